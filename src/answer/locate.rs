@@ -1,0 +1,137 @@
+//! Where a quoted text stands in the documents: exactly, else the nearest wording.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::evidence::Evidence;
+use crate::document::reading_text;
+use crate::index::analyzer::terms;
+use crate::index::{DocumentRecord, FieldWeights, Index, IndexError};
+
+/// Passages that are compared for the nearest wording.
+const PASSAGES: usize = 50;
+/// Sørensen–Dice similarity of terms from which a sentence counts as another wording of the quote.
+const NEAREST: f32 = 0.6;
+
+/// A place where a quote stands.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub evidence: Evidence,
+    /// The text is the quote's own, white space and full- or half-width forms aside.
+    pub exact: bool,
+}
+
+/// All places where `quote` stands exactly; without any, the nearest wording; empty where there is none near.
+pub fn locate(index: &Index, quote: &str) -> Result<Vec<Place>, IndexError> {
+    let (needle, _) = fold(quote);
+    if needle.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut places = Vec::new();
+    for document in index.documents() {
+        let text = index.text(document)?;
+        for bytes in occurrences(text, &needle) {
+            if let Some(row) = passage_at(index, document, bytes.start)? {
+                places.push(Place { evidence: Evidence { row, bytes, score: 1.0 }, exact: true });
+            }
+        }
+    }
+    if places.is_empty() {
+        places.extend(nearest(index, quote)?);
+    }
+    Ok(places)
+}
+
+/// The byte ranges of `text` that read like the folded `needle`.
+fn occurrences(text: &str, needle: &str) -> Vec<Range<usize>> {
+    let (folded, starts) = fold(text);
+    let whole = |at: &usize| starts[*at].is_some() && starts.get(at + needle.len()).is_none_or(Option::is_some);
+    let matches = folded.match_indices(needle).map(|(at, _)| at).filter(whole);
+    matches
+        .map(|at| {
+            let start = starts[at].unwrap_or_default();
+            let last = (at..at + needle.len()).rev().find_map(|i| starts[i]).unwrap_or(start);
+            let width = text[last..].chars().next().map_or(0, char::len_utf8);
+            start..last + width
+        })
+        .collect()
+}
+
+/// `text` without white space, in compatibility form and lower case; and for each byte of that the byte of `text` where
+/// the character begins that it begins.
+fn fold(text: &str) -> (String, Vec<Option<usize>>) {
+    let mut folded = String::with_capacity(text.len());
+    let mut starts = Vec::with_capacity(text.len());
+    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+        let before = folded.len();
+        folded.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()));
+        if folded.len() > before {
+            starts.push(Some(at));
+            starts.resize(folded.len(), None);
+        }
+    }
+    (folded, starts)
+}
+
+/// The row of the passage that holds byte `at` of `document`, or begins next after it.
+fn passage_at(index: &Index, document: &DocumentRecord, at: usize) -> Result<Option<usize>, IndexError> {
+    for row in document.passages.0..document.passages.1 {
+        if index.passage(row)?.bytes.1 > at {
+            return Ok(Some(row));
+        }
+    }
+    Ok(document.passages.1.checked_sub(1).filter(|row| *row >= document.passages.0))
+}
+
+/// The sentence whose terms are most like those of `quote`.
+fn nearest(index: &Index, quote: &str) -> Result<Option<Place>, IndexError> {
+    let wanted: HashSet<String> = terms(quote).into_iter().collect();
+    let weighted: Vec<(String, f32)> = wanted.iter().map(|term| (term.clone(), 1.0)).collect();
+    let body = FieldWeights { body: 1.0, heading: 0.0, title: 0.0 };
+    let mut best: Option<Place> = None;
+    for (row, _) in index.terms()?.search(&weighted, body, PASSAGES)? {
+        let passage = index.passage(row)?;
+        let text = index.text(&index.documents()[passage.document])?;
+        for &(start, end) in &passage.sentences {
+            let sentence = text.get(start..end).unwrap_or_default();
+            let own: HashSet<String> = terms(&reading_text(sentence)).into_iter().collect();
+            let score = 2.0 * own.intersection(&wanted).count() as f32 / (own.len() + wanted.len()).max(1) as f32;
+            if score >= NEAREST && best.as_ref().is_none_or(|b| score > b.evidence.score) {
+                best = Some(Place { evidence: Evidence { row, bytes: start..end, score }, exact: false });
+            }
+        }
+    }
+    Ok(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'a>(text: &'a str, quote: &str) -> Vec<&'a str> {
+        occurrences(text, &fold(quote).0).into_iter().map(|r| &text[r]).collect()
+    }
+
+    #[test]
+    fn a_quote_is_found_across_line_breaks_and_full_width_forms() {
+        assert_eq!(found("到2025年，产\n  值达5000亿元。", "产值达５０００亿元"), ["产\n  值达5000亿元"]);
+    }
+
+    #[test]
+    fn every_occurrence_is_found() {
+        assert_eq!(found("氢能。氢能！", "氢能").len(), 2);
+    }
+
+    #[test]
+    fn half_of_a_composed_character_is_no_occurrence() {
+        assert!(found("㎏", "k").is_empty());
+        assert_eq!(found("㎏", "kg"), ["㎏"]);
+    }
+
+    #[test]
+    fn a_quote_that_stands_nowhere_is_not_found() {
+        assert!(found("氢能", "储能").is_empty());
+    }
+}

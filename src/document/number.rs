@@ -1,0 +1,93 @@
+//! Document numbers 发文字号: `通政发〔2024〕23号`, `国家税务总局公告2013年第23号`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::reading::reading_text;
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"([\p{Han}A-Za-z·、]{1,24}?)\s*[〔\[【（(［]\s*([0-9０-９]{4})\s*[〕\]】）)］]\s*(第)?\s*([0-9０-９]{1,5})\s*号").expect("constant")
+});
+static ANNOUNCEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^([\p{Han}]{2,30}?(?:公告|令|通告))\s*[（(]?\s*(?:([0-9０-９]{4})\s*年)?\s*第\s*([0-9０-９一二三四五六七八九十百]{1,5})\s*号\s*[）)]?$").expect("constant")
+});
+
+/// The number a line states when it states nothing else, brackets around it allowed, in its normal form: `〔〕`, no white
+/// space, ASCII digits.
+pub(crate) fn whole_line(line: &str) -> Option<String> {
+    if line.len() > 150 {
+        return None;
+    }
+    let line = reading_text(line);
+    let bare = line.trim_matches(|c| matches!(c, '（' | '(' | ' ')).trim_end_matches(['）', ')']).trim();
+    let found = NUMBER.captures(bare).filter(|found| {
+        found.get(0).is_some_and(|all| all.start() == 0 && all.end() == bare.len())
+    });
+    if let Some(found) = found {
+        return Some(normal(&found));
+    }
+    ANNOUNCEMENT.captures(bare).map(|found| {
+        let year = found.get(2).map_or(String::new(), |year| format!("{}年", ascii(year.as_str())));
+        format!("{}{year}第{}号", &found[1], ascii(&found[3]))
+    })
+}
+
+/// The number in the name of an attached file, `通政发〔2024〕23号.pdf(点击下载)`, or at the end of a title,
+/// `…的通知（国办发明电〔2020〕1号）`.
+pub(crate) fn in_name(line: &str) -> Option<String> {
+    if line.len() > 400 {
+        return None;
+    }
+    let found = NUMBER.captures(line)?;
+    let all = found.get(0)?;
+    let (before, after) = (line[..all.start()].trim_end(), line[all.end()..].trim_start());
+    let file = after.starts_with('.') && (before.is_empty() || before.ends_with(['：', ':', '.']));
+    let closing_title = before.ends_with(['（', '(']) && matches!(after, "）" | ")") && !before.contains(['。', '，']);
+    (file || closing_title).then(|| normal(&found))
+}
+
+/// The first number anywhere in `s`.
+pub(crate) fn first(s: &str) -> Option<String> {
+    whole_line(s).or_else(|| NUMBER.captures(s).map(|found| normal(&found)))
+}
+
+fn normal(found: &regex::Captures) -> String {
+    let issuer: String = found[1].chars().filter(|c| !c.is_whitespace()).collect();
+    let ordinal = if found.get(3).is_some() { "第" } else { "" };
+    format!("{issuer}〔{}〕{ordinal}{}号", ascii(&found[2]), ascii(&found[4]))
+}
+
+fn ascii(digits: &str) -> String {
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c),
+        _ => c,
+    };
+    digits.chars().map(narrow).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_number_becomes_one() {
+        for line in ["通政发〔2024〕23号", "通政发[2024]23号", "通政发【2024】23 号", "通政发 (2024) 23号", "（通政发〔2024〕 23号）", "通政发［２０２４］23号"] {
+            assert_eq!(whole_line(line).as_deref(), Some("通政发〔2024〕23号"), "{line}");
+        }
+        assert_eq!(whole_line("国家税务总局公告 2013年第23号").as_deref(), Some("国家税务总局公告2013年第23号"));
+        assert_eq!(whole_line("第7 号"), None);
+    }
+
+    #[test]
+    fn a_number_within_a_sentence_is_not_the_line() {
+        assert_eq!(whole_line("根据《省政府意见》（苏政发〔2023〕104号），制定本意见"), None);
+        assert_eq!(in_name("根据《省政府意见》（苏政发〔2023〕104号）,制定本意见"), None);
+    }
+
+    #[test]
+    fn the_names_of_files_and_the_ends_of_titles_hold_numbers() {
+        assert_eq!(in_name("通政发〔2024〕23号.pdf(点击下载)").as_deref(), Some("通政发〔2024〕23号"));
+        assert_eq!(in_name("关于延长假期的通知（国办发明电〔2020〕1号）").as_deref(), Some("国办发明电〔2020〕1号"));
+    }
+}

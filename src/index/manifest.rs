@@ -1,0 +1,140 @@
+//! The manifest: the one small file whose atomic replacement commits an index.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::IndexError;
+use crate::digest::hex;
+
+/// The version of the files on disk; raised with every change that an older zhice could not read.
+pub const FORMAT: u32 = 1;
+
+const MANIFEST: &str = "manifest.json";
+
+/// What an index consists of. Everything that it names lies in its generation's folder.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: u32,
+    /// The folder, beside the manifest, that holds this build's files.
+    pub generation: String,
+    pub model: ModelId,
+    /// The folders and files that were indexed, as absolute paths.
+    pub roots: Vec<PathBuf>,
+    pub documents: usize,
+    pub passages: usize,
+    pub sentences: usize,
+    /// Length and SHA-256 of every file, by its path within the generation.
+    pub files: BTreeMap<String, FileSum>,
+}
+
+/// The model whose vectors an index holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelId {
+    pub name: String,
+    pub fingerprint: String,
+    pub dimensions: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileSum {
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+/// Only the version, to be read before anything else is believed.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
+impl Manifest {
+    /// Reads the manifest of the index in `dir`.
+    pub fn read(dir: &Path) -> Result<Self, IndexError> {
+        let path = dir.join(MANIFEST);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Err(IndexError::Missing(dir.to_owned()));
+            }
+            Err(e) => return Err(IndexError::io(&path)(e)),
+        };
+        let damaged = |e: serde_json::Error| IndexError::damaged(&path, e);
+        let Version { format: found } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if found > FORMAT {
+            return Err(IndexError::NewerFormat { path: dir.to_owned(), found, supported: FORMAT });
+        }
+        if found < FORMAT {
+            return Err(IndexError::OlderFormat { path: dir.to_owned(), found, supported: FORMAT });
+        }
+        let manifest: Self = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !plain(&manifest.generation) {
+            return Err(IndexError::damaged(&path, "the generation is not a folder name"));
+        }
+        Ok(manifest)
+    }
+
+    /// Replaces the manifest of `dir` atomically and durably: after a crash it is the old or the new one.
+    pub fn commit(&self, dir: &Path) -> Result<(), IndexError> {
+        let path = dir.join(MANIFEST);
+        let mut file = tempfile::NamedTempFile::new_in(dir).map_err(IndexError::io(dir))?;
+        let bytes = serde_json::to_vec_pretty(self).map_err(|e| IndexError::io(&path)(e.into()))?;
+        file.write_all(&bytes).map_err(IndexError::io(&path))?;
+        file.as_file().sync_all().map_err(IndexError::io(&path))?;
+        file.persist(&path).map_err(|e| IndexError::io(&path)(e.error))?;
+        sync_folder(dir)
+    }
+
+    /// Checks that `name` still has the length and digest it was written with.
+    pub fn verify(&self, dir: &Path, name: &str) -> Result<(), IndexError> {
+        let path = self.path(dir, name);
+        let expected = self.files.get(name).ok_or_else(|| IndexError::damaged(&path, "the manifest does not list it"))?;
+        let found = FileSum::of(&path)?;
+        if found.bytes != expected.bytes {
+            let reason = format!("it has {} bytes where {} were written", found.bytes, expected.bytes);
+            return Err(IndexError::damaged(&path, reason));
+        }
+        if found.sha256 != expected.sha256 {
+            return Err(IndexError::damaged(&path, "its checksum is wrong"));
+        }
+        Ok(())
+    }
+
+    /// Where the file `name` of this generation lies.
+    pub fn path(&self, dir: &Path, name: &str) -> PathBuf {
+        dir.join(&self.generation).join(name)
+    }
+}
+
+impl FileSum {
+    /// Measures the file at `path`.
+    pub fn of(path: &Path) -> Result<Self, IndexError> {
+        let mut file = File::open(path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound => IndexError::damaged(path, "it is missing"),
+            _ => IndexError::io(path)(e),
+        })?;
+        let (mut digest, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 18]);
+        loop {
+            let n = file.read(&mut buffer).map_err(IndexError::io(path))?;
+            if n == 0 {
+                break;
+            }
+            digest.update(&buffer[..n]);
+            bytes += n as u64;
+        }
+        Ok(Self { bytes, sha256: hex(&digest.finalize()) })
+    }
+}
+
+/// Makes renames and new files in `dir` durable. Platforms that cannot open a folder need no such call.
+pub fn sync_folder(dir: &Path) -> Result<(), IndexError> {
+    if cfg!(unix) {
+        File::open(dir).and_then(|d| d.sync_all()).map_err(IndexError::io(dir))?;
+    }
+    Ok(())
+}

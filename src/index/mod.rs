@@ -1,0 +1,189 @@
+//! What lies on disk, and how it is read.
+//!
+//! An index folder holds a manifest and one generation: documents, passages, canonical texts, vectors, the HNSW graph
+//! and the full text. [`build`] writes a new generation beside the old one and commits it by replacing the manifest;
+//! [`Index`] reads the generation that the manifest named when it was opened. The index knows nothing of questions.
+
+pub mod analyzer;
+mod build;
+mod error;
+mod graph;
+mod journal;
+mod lock;
+mod manifest;
+mod records;
+mod terms;
+mod vectors;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use memmap2::Mmap;
+
+use crate::model::Model;
+
+pub use build::{Options, Progress, Summary, build};
+pub use error::IndexError;
+pub use graph::dot;
+pub use manifest::{FORMAT, Manifest, ModelId};
+pub use records::{DocumentRecord, PassageRecord};
+pub use terms::{FieldWeights, Terms};
+
+use graph::{GRAPH_FILES, Graph};
+use records::{DOCUMENTS_FILE, OFFSETS_FILE, PASSAGES_FILE, PassageStore, TEXTS_FILE};
+use vectors::{Rows, SENTENCES_FILE, VECTORS_FILE, map_file};
+
+/// The full-text index's folder within a generation.
+const TERMS_FOLDER: &str = "terms";
+
+/// Whether a document's file is still what was indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceState {
+    Unchanged,
+    Changed,
+    Missing,
+}
+
+/// An open index. Graph and full text are loaded when the first question needs them.
+pub struct Index {
+    folder: PathBuf,
+    manifest: Manifest,
+    documents: Vec<DocumentRecord>,
+    passages: PassageStore,
+    texts: Option<Mmap>,
+    vectors: Rows,
+    sentences: Rows,
+    graph: OnceLock<Graph>,
+    terms: OnceLock<Terms>,
+}
+
+impl Index {
+    /// Opens the index in `dir`.
+    ///
+    /// # Errors
+    /// [`IndexError::Missing`], a format that this version does not read, or the file that is damaged.
+    pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        let manifest = Manifest::read(dir)?;
+        let folder = dir.join(&manifest.generation);
+        for file in [DOCUMENTS_FILE, PASSAGES_FILE, OFFSETS_FILE, TEXTS_FILE] {
+            manifest.verify(dir, file)?;
+        }
+        let path = folder.join(DOCUMENTS_FILE);
+        let bytes = fs::read(&path).map_err(IndexError::io(&path))?;
+        let documents: Vec<DocumentRecord> =
+            serde_json::from_slice(&bytes).map_err(|e| IndexError::damaged(&path, e))?;
+        let dimensions = manifest.model.dimensions;
+        Ok(Self {
+            documents,
+            passages: PassageStore::open(&folder, manifest.passages)?,
+            texts: map_file(&folder.join(TEXTS_FILE))?,
+            vectors: Rows::open(&folder.join(VECTORS_FILE), manifest.passages, 4 * dimensions)?,
+            sentences: Rows::open(&folder.join(SENTENCES_FILE), manifest.sentences, 4 + dimensions)?,
+            graph: OnceLock::new(),
+            terms: OnceLock::new(),
+            folder,
+            manifest,
+        })
+    }
+
+    /// Says so when `model` is not the one whose vectors the index holds.
+    pub fn check_model(&self, model: &Model) -> Result<(), IndexError> {
+        let built_with = &self.manifest.model;
+        if built_with.fingerprint == model.fingerprint() {
+            return Ok(());
+        }
+        Err(IndexError::OtherModel {
+            path: self.dir().to_owned(),
+            built_with: describe(&built_with.name, &built_with.fingerprint),
+            in_use: describe(&model.spec().name, model.fingerprint()),
+        })
+    }
+
+    /// The index folder.
+    pub fn dir(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    pub fn documents(&self) -> &[DocumentRecord] {
+        &self.documents
+    }
+
+    /// The passage of `row`, which counts from 0 over the whole index.
+    pub fn passage(&self, row: usize) -> Result<PassageRecord, IndexError> {
+        let passage = self.passages.get(row)?;
+        if passage.document >= self.documents.len() {
+            let path = self.folder.join(PASSAGES_FILE);
+            return Err(IndexError::damaged(&path, format!("passage {row} belongs to no document")));
+        }
+        Ok(passage)
+    }
+
+    /// The canonical text of a document.
+    pub fn text(&self, document: &DocumentRecord) -> Result<&str, IndexError> {
+        let path = self.folder.join(TEXTS_FILE);
+        let all = self.texts.as_deref().unwrap_or(&[]);
+        let (start, end) = document.text;
+        let bytes = all.get(start..end).ok_or_else(|| IndexError::damaged(&path, "a document lies outside"))?;
+        std::str::from_utf8(bytes).map_err(|e| IndexError::damaged(&path, e))
+    }
+
+    /// The vector of a passage; `None` past the last row.
+    pub fn vector(&self, row: usize) -> Option<Vec<f32>> {
+        self.vectors.floats(row)
+    }
+
+    /// The cosine of `query` with a sentence's vector; `None` where the sentence has none.
+    pub fn sentence_cosine(&self, sentence: usize, query: &[f32]) -> Option<f32> {
+        self.sentences.byte_cosine(sentence, query)
+    }
+
+    /// A sentence's vector as stored; `None` past the last row.
+    fn stored_sentence(&self, sentence: usize) -> Option<vectors::ByteVector> {
+        self.sentences.byte_vector(sentence)
+    }
+
+    /// The `limit` passages nearest to `query`, best first, with their cosine.
+    pub fn nearest(&self, query: &[f32], limit: usize) -> Result<Vec<(usize, f32)>, IndexError> {
+        if self.graph.get().is_none() {
+            for file in GRAPH_FILES {
+                self.manifest.verify(self.dir(), file)?;
+            }
+            // Lost races only load twice.
+            let _ = self.graph.set(Graph::load(&self.folder)?);
+        }
+        Ok(self.graph.get().map_or_else(Vec::new, |graph| graph.search(query, limit)))
+    }
+
+    /// The full text.
+    pub fn terms(&self) -> Result<&Terms, IndexError> {
+        if self.terms.get().is_none() {
+            let _ = self.terms.set(Terms::open(&self.folder.join(TERMS_FOLDER))?);
+        }
+        self.terms.get().ok_or_else(|| IndexError::damaged(&self.folder, "the full text did not open"))
+    }
+
+    /// Where a document's file lies.
+    pub fn source(&self, document: &DocumentRecord) -> PathBuf {
+        let root = self.manifest.roots.get(document.root).cloned().unwrap_or_default();
+        // A root that is itself a file is its own document.
+        if root.is_file() { root } else { root.join(&document.path) }
+    }
+
+    /// Compares a document's file with what was indexed.
+    pub fn source_state(&self, document: &DocumentRecord) -> SourceState {
+        match manifest::FileSum::of(&self.source(document)) {
+            Ok(sum) if sum.sha256 == document.sha256 => SourceState::Unchanged,
+            Ok(_) => SourceState::Changed,
+            Err(_) => SourceState::Missing,
+        }
+    }
+}
+
+fn describe(name: &str, fingerprint: &str) -> String {
+    format!("{name} ({})", fingerprint.get(..12).unwrap_or(fingerprint))
+}

@@ -1,0 +1,154 @@
+//! Full text: a tantivy index with one entry a passage, whose number is the passage's row.
+
+use std::path::{Path, PathBuf};
+
+use tantivy::collector::TopDocs;
+use tantivy::directory::MmapDirectory;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::TokenizerManager;
+use tantivy::{Index as TantivyIndex, Searcher, SingleSegmentIndexWriter, TantivyDocument, Term};
+
+use super::IndexError;
+use super::analyzer::{ANALYZER, HanBigrams};
+
+/// Memory for terms not yet written, in bytes; tantivy wants at least 15 MB.
+const WRITER_BYTES: usize = 64 << 20;
+
+#[derive(Clone, Copy)]
+struct Fields {
+    body: Field,
+    heading: Field,
+    title: Field,
+}
+
+/// How much a term counts in the passage itself, in its section path and in its document's title.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldWeights {
+    pub body: f32,
+    pub heading: f32,
+    pub title: f32,
+}
+
+/// Writes the full-text index of one build. Passages must be added in row order.
+pub struct TermsWriter {
+    path: PathBuf,
+    fields: Fields,
+    writer: SingleSegmentIndexWriter,
+}
+
+/// Reads a full-text index.
+pub struct Terms {
+    path: PathBuf,
+    fields: Fields,
+    searcher: Searcher,
+}
+
+impl TermsWriter {
+    /// Starts an index in the new folder `path`.
+    pub fn create(path: &Path) -> Result<Self, IndexError> {
+        std::fs::create_dir_all(path).map_err(IndexError::io(path))?;
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(ANALYZER)
+            .set_index_option(IndexRecordOption::WithFreqs)
+            .set_fieldnorms(true);
+        let options = TextOptions::default().set_indexing_options(indexing);
+        let mut schema = Schema::builder();
+        let fields = Fields {
+            body: schema.add_text_field("body", options.clone()),
+            heading: schema.add_text_field("heading", options.clone()),
+            title: schema.add_text_field("title", options),
+        };
+        let tokenizers = TokenizerManager::default();
+        tokenizers.register(ANALYZER, HanBigrams);
+        let directory = MmapDirectory::open(path).map_err(|e| terms_error(path)(e.into()))?;
+        let index = TantivyIndex::builder().schema(schema.build()).tokenizers(tokenizers);
+        let writer = index.single_segment_index_writer(directory, WRITER_BYTES).map_err(terms_error(path))?;
+        Ok(Self { path: path.to_owned(), fields, writer })
+    }
+
+    pub fn add(&mut self, body: &str, heading: &str, title: &str) -> Result<(), IndexError> {
+        let mut document = TantivyDocument::default();
+        document.add_text(self.fields.body, body);
+        document.add_text(self.fields.heading, heading);
+        document.add_text(self.fields.title, title);
+        self.writer.add_document(document).map_err(terms_error(&self.path))
+    }
+
+    pub fn finish(self) -> Result<(), IndexError> {
+        self.writer.finalize().map(drop).map_err(terms_error(&self.path))
+    }
+}
+
+impl Terms {
+    pub fn open(path: &Path) -> Result<Self, IndexError> {
+        let damaged = |e: tantivy::TantivyError| IndexError::damaged(path, e);
+        let index = TantivyIndex::open_in_dir(path).map_err(damaged)?;
+        index.tokenizers().register(ANALYZER, HanBigrams);
+        let schema = index.schema();
+        let field = |name: &str| schema.get_field(name).map_err(damaged);
+        let fields = Fields { body: field("body")?, heading: field("heading")?, title: field("title")? };
+        let reader = index
+            .reader_builder()
+            .reload_policy(tantivy::ReloadPolicy::Manual)
+            .num_warming_threads(0)
+            .try_into()
+            .map_err(damaged)?;
+        let reader: tantivy::IndexReader = reader;
+        Ok(Self { path: path.to_owned(), fields, searcher: reader.searcher() })
+    }
+
+    /// The `limit` passages with the highest BM25 score for the weighted `terms`, best first: (row, score).
+    pub fn search(
+        &self,
+        terms: &[(String, f32)],
+        weights: FieldWeights,
+        limit: usize,
+    ) -> Result<Vec<(usize, f32)>, IndexError> {
+        if terms.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        for (text, weight) in terms {
+            for (field, field_weight) in self.weighted_fields(weights) {
+                let term = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
+                clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), weight * field_weight))));
+            }
+        }
+        let query = BooleanQuery::new(clauses);
+        let found = self
+            .searcher
+            .search(&query, &TopDocs::with_limit(limit).order_by_score())
+            .map_err(|e| IndexError::damaged(&self.path, e))?;
+        Ok(found.into_iter().map(|(score, address)| (address.doc_id as usize, score)).collect())
+    }
+
+    /// In how many passages `term` stands, itself or through a heading.
+    pub fn passages_with(&self, term: &str) -> u64 {
+        let frequency = |field| self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0);
+        frequency(self.fields.body).max(frequency(self.fields.heading))
+    }
+
+    /// How many passages there are.
+    pub fn len(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn weighted_fields(&self, weights: FieldWeights) -> impl Iterator<Item = (Field, f32)> {
+        let all = [
+            (self.fields.body, weights.body),
+            (self.fields.heading, weights.heading),
+            (self.fields.title, weights.title),
+        ];
+        all.into_iter().filter(|(_, weight)| *weight > 0.0)
+    }
+}
+
+fn terms_error(path: &Path) -> impl Fn(tantivy::TantivyError) -> IndexError {
+    let path = path.to_owned();
+    move |source| IndexError::Terms { path: path.clone(), source }
+}

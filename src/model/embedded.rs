@@ -1,0 +1,108 @@
+//! The default model: multilingual-e5-small, vocabulary pruned, 4-bit, inside the binary (see `models/README.md`).
+
+use std::io::Cursor;
+
+use candle_core::Device;
+use candle_core::quantized::gguf_file::{Content, Value};
+use tokenizers::{Tokenizer, TruncationParams};
+
+use super::encoder::{BertEncoder, QuantisedRows, Shape};
+use super::{Model, ModelError, Pooling, Spec};
+
+/// The default model's name, as the index and `zhice model info` show it.
+pub const EMBEDDED_NAME: &str = "multilingual-e5-small-zh-en-q4_0";
+
+pub(super) static WEIGHTS: &[u8] = include_bytes!("../../models/multilingual-e5-small-zh-en-q4_0.gguf");
+pub(super) static TOKENIZER: &[u8] = include_bytes!("../../models/multilingual-e5-small-zh-en.tokenizer.json");
+
+/// SHA-256 of weights followed by tokenizer. A constant, since hashing 40 MB at every start would cost more than the
+/// search; a test holds it true.
+const FINGERPRINT: &str = include_str!("../../models/multilingual-e5-small-zh-en.fingerprint");
+
+pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
+
+/// Loads the weights while another thread loads the tokenizer, the slower of the two.
+pub fn load() -> Result<Model, ModelError> {
+    let (tokenizer, weights) = rayon::join(load_tokenizer, load_encoder);
+    let ((encoder, spec), tokenizer) = (weights?, tokenizer?);
+    Ok(Model { tokenizer, encoder: Box::new(encoder), spec, fingerprint: FINGERPRINT.trim().to_owned() })
+}
+
+pub(super) fn content() -> Result<Content, ModelError> {
+    Ok(Content::read(&mut Cursor::new(WEIGHTS))?)
+}
+
+pub(super) fn spec(content: &Content) -> Result<Spec, ModelError> {
+    let text = |key: &str| Ok::<_, ModelError>(value(content, key)?.to_string()?.clone());
+    Ok(Spec {
+        name: EMBEDDED_NAME.to_owned(),
+        query_prefix: text("zhice.prefix.query")?,
+        passage_prefix: text("zhice.prefix.passage")?,
+        pooling: Pooling::Mean,
+        max_tokens: number(content, "bert.context_length")?,
+        dimensions: number(content, "bert.embedding_length")?,
+        layers: number(content, "bert.block_count")?,
+        vocabulary: number(content, "zhice.vocab_size")?,
+    })
+}
+
+pub(super) fn shape(content: &Content) -> Result<Shape, ModelError> {
+    Ok(Shape {
+        hidden: number(content, "bert.embedding_length")?,
+        heads: number(content, "bert.attention.head_count")?,
+        layers: number(content, "bert.block_count")?,
+        eps: value(content, "bert.attention.layer_norm_epsilon")?.to_f32()?,
+    })
+}
+
+pub(super) fn number(content: &Content, key: &str) -> Result<usize, ModelError> {
+    Ok(value(content, key)?.to_u32()? as usize)
+}
+
+fn value<'a>(content: &'a Content, key: &str) -> Result<&'a Value, ModelError> {
+    content.metadata.get(key).ok_or_else(|| ModelError::Invalid {
+        name: EMBEDDED_NAME.to_owned(),
+        reason: format!("the metadata lacks {key}"),
+    })
+}
+
+fn load_encoder() -> Result<(BertEncoder, Spec), ModelError> {
+    let content = content()?;
+    let (spec, shape) = (spec(&content)?, shape(&content)?);
+    let info = content.tensor_infos.get(WORDS).ok_or_else(|| ModelError::Invalid {
+        name: EMBEDDED_NAME.to_owned(),
+        reason: format!("{WORDS} is missing"),
+    })?;
+    let (rows, columns) = info.shape.dims2()?;
+    let start = (content.tensor_data_offset + info.offset) as usize;
+    let bytes = rows * columns / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
+    let words = QuantisedRows { data: &WEIGHTS[start..start + bytes], dtype: info.ggml_dtype, rows, columns };
+    let tensor = |name: &str| content.tensor(&mut Cursor::new(WEIGHTS), name, &Device::Cpu)?.dequantize(&Device::Cpu);
+    Ok((BertEncoder::new(words, shape, tensor)?, spec))
+}
+
+fn load_tokenizer() -> Result<Tokenizer, ModelError> {
+    let invalid =
+        |e: tokenizers::Error| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() };
+    let mut tokenizer = Tokenizer::from_bytes(TOKENIZER).map_err(invalid)?;
+    tokenizer
+        .with_truncation(Some(TruncationParams { max_length: 512, ..Default::default() }))
+        .map_err(invalid)?;
+    Ok(tokenizer)
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::digest::hex;
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_embedded_files() {
+        let mut digest = Sha256::new();
+        digest.update(WEIGHTS);
+        digest.update(TOKENIZER);
+        assert_eq!(hex(&digest.finalize()), FINGERPRINT.trim());
+    }
+}

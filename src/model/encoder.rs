@@ -1,0 +1,173 @@
+//! The BERT forward pass over candle tensors, without padding.
+//!
+//! All sequences of a batch are laid end to end as one `[tokens, hidden]` matrix, so the linear layers waste nothing on
+//! padding and a vector cannot depend on its batch; only attention looks at one sequence at a time. Query, key and
+//! value are one product.
+
+use std::borrow::Cow;
+
+use candle_core::quantized::{GgmlDType, QStorage, QTensor};
+use candle_core::{D, Device, Result, Tensor};
+use candle_nn::ops::{layer_norm, softmax_last_dim};
+
+/// Runs token ids through a transformer.
+pub trait Encoder: Send + Sync {
+    /// The last hidden states of each sequence, row-major `[tokens, hidden]`.
+    fn encode(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>>;
+}
+
+/// The sizes that the forward pass needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub hidden: usize,
+    pub heads: usize,
+    pub layers: usize,
+    pub eps: f32,
+}
+
+/// A word-embedding table that stays quantised: rows are dequantised as they are looked up, which spares a cold start
+/// both the time and four times the memory.
+pub struct QuantisedRows {
+    pub data: &'static [u8],
+    pub dtype: GgmlDType,
+    pub rows: usize,
+    pub columns: usize,
+}
+
+impl QuantisedRows {
+    fn gather(&self, ids: &[&[u32]]) -> Result<Tensor> {
+        let row_bytes = self.columns / self.dtype.block_size() * self.dtype.type_size();
+        let count = ids.iter().map(|s| s.len()).sum::<usize>();
+        let mut bytes = Vec::with_capacity(count * row_bytes);
+        for &id in ids.iter().copied().flatten() {
+            let at = id as usize * row_bytes;
+            let row = self.data.get(at..at + row_bytes);
+            bytes.extend_from_slice(row.ok_or_else(|| {
+                candle_core::Error::Msg(format!("token id {id} is outside the vocabulary of {}", self.rows))
+            })?);
+        }
+        let storage = QStorage::from_data(Cow::Owned(bytes), &Device::Cpu, self.dtype)?;
+        QTensor::new(storage, (count, self.columns))?.dequantize(&Device::Cpu)
+    }
+}
+
+struct Linear {
+    /// `[in, out]`, a transposed view of the stored `[out, in]`.
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl Linear {
+    fn new(weight: Tensor, bias: Tensor) -> Result<Self> {
+        Ok(Self { weight: weight.t()?, bias })
+    }
+
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        x.matmul(&self.weight)?.broadcast_add(&self.bias)
+    }
+}
+
+struct Norm {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+struct Layer {
+    qkv: Linear,
+    attention_output: Linear,
+    attention_norm: Norm,
+    intermediate: Linear,
+    output: Linear,
+    output_norm: Norm,
+}
+
+/// The encoder of the BERT family with absolute positions from 0 and one token type.
+pub struct BertEncoder {
+    words: QuantisedRows,
+    /// Position embedding plus the embedding of token type 0: `[positions, hidden]`.
+    positions: Tensor,
+    embedding_norm: Norm,
+    layers: Vec<Layer>,
+    shape: Shape,
+}
+
+impl BertEncoder {
+    /// Builds the encoder from `tensor`, which returns a dequantised f32 tensor by its Hugging Face BERT name.
+    pub fn new(words: QuantisedRows, shape: Shape, tensor: impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
+        let linear = |name: &str| Linear::new(tensor(&format!("{name}.weight"))?, tensor(&format!("{name}.bias"))?);
+        let norm = |name: &str| -> Result<Norm> {
+            Ok(Norm { weight: tensor(&format!("{name}.weight"))?, bias: tensor(&format!("{name}.bias"))? })
+        };
+        let mut layers = Vec::with_capacity(shape.layers);
+        for i in 0..shape.layers {
+            let at = format!("encoder.layer.{i}");
+            let part = |part: &str, kind: &str| tensor(&format!("{at}.attention.self.{part}.{kind}"));
+            let stacked = |kind: &str| Tensor::cat(&[part("query", kind)?, part("key", kind)?, part("value", kind)?], 0);
+            layers.push(Layer {
+                qkv: Linear::new(stacked("weight")?, stacked("bias")?)?,
+                attention_output: linear(&format!("{at}.attention.output.dense"))?,
+                attention_norm: norm(&format!("{at}.attention.output.LayerNorm"))?,
+                intermediate: linear(&format!("{at}.intermediate.dense"))?,
+                output: linear(&format!("{at}.output.dense"))?,
+                output_norm: norm(&format!("{at}.output.LayerNorm"))?,
+            });
+        }
+        let types = tensor("embeddings.token_type_embeddings.weight")?.narrow(0, 0, 1)?;
+        let positions = tensor("embeddings.position_embeddings.weight")?.broadcast_add(&types)?;
+        Ok(Self { words, positions, embedding_norm: norm("embeddings.LayerNorm")?, layers, shape })
+    }
+
+    fn norm(&self, x: &Tensor, norm: &Norm) -> Result<Tensor> {
+        layer_norm(x, &norm.weight, &norm.bias, self.shape.eps)
+    }
+
+    fn embed(&self, sequences: &[&[u32]]) -> Result<Tensor> {
+        let positions: Vec<Tensor> =
+            sequences.iter().map(|s| self.positions.narrow(0, 0, s.len())).collect::<Result<_>>()?;
+        let sum = (self.words.gather(sequences)? + Tensor::cat(&positions, 0)?)?;
+        self.norm(&sum, &self.embedding_norm)
+    }
+
+    /// Multi-head attention within each sequence: `qkv` is `[tokens, 3 × hidden]`, the result `[tokens, hidden]`.
+    fn attend(&self, qkv: &Tensor, lengths: &[usize]) -> Result<Tensor> {
+        let Shape { hidden, heads, .. } = self.shape;
+        let size = hidden / heads;
+        let scale = 1.0 / (size as f64).sqrt();
+        let mut start = 0;
+        let mut outputs = Vec::with_capacity(lengths.len());
+        for &n in lengths {
+            let one = qkv.narrow(0, start, n)?.reshape((n, 3, heads, size))?.permute((1, 2, 0, 3))?;
+            let part = |i: usize| one.get(i)?.contiguous();
+            let scores = (part(0)? * scale)?.matmul(&part(1)?.transpose(1, 2)?)?;
+            let mixed = softmax_last_dim(&scores)?.matmul(&part(2)?)?;
+            outputs.push(mixed.transpose(0, 1)?.reshape((n, hidden))?);
+            start += n;
+        }
+        Tensor::cat(&outputs, 0)
+    }
+}
+
+impl Encoder for BertEncoder {
+    fn encode(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>> {
+        let lengths: Vec<usize> = sequences.iter().map(|s| s.len()).collect();
+        let mut x = self.embed(sequences)?;
+        for layer in &self.layers {
+            let attended = layer.attention_output.forward(&self.attend(&layer.qkv.forward(&x)?, &lengths)?)?;
+            x = self.norm(&(attended + &x)?, &layer.attention_norm)?;
+            let wide = layer.intermediate.forward(&x)?.gelu_erf()?;
+            x = self.norm(&(layer.output.forward(&wide)? + &x)?, &layer.output_norm)?;
+        }
+        debug_assert_eq!(x.dim(D::Minus1)?, self.shape.hidden);
+        let flat = x.flatten_all()?.to_vec1::<f32>()?;
+        let mut start = 0;
+        Ok(lengths
+            .iter()
+            .map(|n| {
+                let end = start + n * self.shape.hidden;
+                let states = flat[start..end].to_vec();
+                start = end;
+                states
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,120 @@
+//! Words that tell what kind of answer is wanted, and words that ask without naming anything.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use serde::Deserialize;
+
+use super::AnswerKind;
+
+#[derive(Deserialize)]
+struct Cues {
+    kind: Vec<KindCues>,
+    question_words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct KindCues {
+    kind: AnswerKind,
+    cues: Vec<String>,
+}
+
+/// A matcher over all cues, with the kind that each pattern stands for.
+struct KindMatcher {
+    matcher: AhoCorasick,
+    kinds: Vec<AnswerKind>,
+    /// The kinds in the order of the file: the first that matches wins.
+    order: Vec<AnswerKind>,
+}
+
+static CUES: LazyLock<Cues> =
+    LazyLock::new(|| toml::from_str(include_str!("cues.toml")).expect("cues.toml is part of the program"));
+
+static KINDS: LazyLock<KindMatcher> = LazyLock::new(|| {
+    let pairs: Vec<(&str, AnswerKind)> =
+        CUES.kind.iter().flat_map(|k| k.cues.iter().map(|cue| (cue.as_str(), k.kind))).collect();
+    KindMatcher {
+        matcher: matcher(pairs.iter().map(|(cue, _)| *cue)),
+        kinds: pairs.iter().map(|(_, kind)| *kind).collect(),
+        order: CUES.kind.iter().map(|k| k.kind).collect(),
+    }
+});
+
+static QUESTION_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| matcher(CUES.question_words.iter().map(String::as_str)));
+
+fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasick {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(patterns)
+        .expect("the patterns of cues.toml are few and short")
+}
+
+/// The kind of answer that `question` wants.
+pub fn kind(question: &str) -> AnswerKind {
+    let found: Vec<AnswerKind> = KINDS
+        .matcher
+        .find_iter(question)
+        .filter(|m| is_word(question, m.start(), m.end()))
+        .map(|m| KINDS.kinds[m.pattern().as_usize()])
+        .collect();
+    KINDS.order.iter().copied().find(|kind| found.contains(kind)).unwrap_or(AnswerKind::Open)
+}
+
+/// `question` with its asking words replaced by spaces, so that no term reaches across them.
+pub fn without_question_words(question: &str) -> String {
+    let mut rest = String::with_capacity(question.len());
+    let mut at = 0;
+    for found in QUESTION_WORDS.find_iter(question) {
+        if is_word(question, found.start(), found.end()) {
+            rest.push_str(&question[at..found.start()]);
+            rest.push(' ');
+            at = found.end();
+        }
+    }
+    rest.push_str(&question[at..]);
+    // A question made of asking words alone is searched for as it stands.
+    if rest.chars().any(char::is_alphanumeric) { rest } else { question.to_owned() }
+}
+
+/// Whether the match is not a part of a longer Latin word; Chinese knows no such borders.
+fn is_word(text: &str, start: usize, end: usize) -> bool {
+    let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let inner = text[start..end].chars();
+    let (first, last) = (inner.clone().next(), inner.last());
+    !(latin(first) && latin(text[..start].chars().next_back()) || latin(last) && latin(text[end..].chars().next()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_answer_follows_the_cue() {
+        for (question, expected) in [
+            ("要建设多少座加氢站？", AnswerKind::Number),
+            ("哪些城市优先发展第三代半导体？", AnswerKind::Regions),
+            ("特色产业园区由哪些部门负责？", AnswerKind::Organisation),
+            ("南京和南通的重点有什么不同？", AnswerKind::Comparison),
+            ("实施方案是什么时候印发的？", AnswerKind::Date),
+            ("“51010”是什么意思？", AnswerKind::Definition),
+            ("重点布局哪六大未来产业？", AnswerKind::List),
+            ("How many stations are planned?", AnswerKind::Number),
+            ("Which cities prioritise AI?", AnswerKind::Regions),
+            ("低空经济", AnswerKind::Open),
+        ] {
+            assert_eq!(kind(question), expected, "{question}");
+        }
+    }
+
+    #[test]
+    fn a_cue_inside_a_latin_word_is_none() {
+        assert_eq!(kind("whenever"), AnswerKind::Open);
+        assert_eq!(without_question_words("whatever"), "whatever");
+    }
+
+    #[test]
+    fn a_question_of_question_words_alone_is_kept() {
+        assert_eq!(without_question_words("是什么"), "是什么");
+    }
+}

@@ -1,0 +1,193 @@
+//! What a question asks, read from its words alone: language, search terms, kind of answer, years and document numbers.
+//!
+//! The rules are data: [`cues`](self) in `cues.toml`, topics with their synonyms in `topics.toml`.
+
+mod cues;
+mod topics;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::index::analyzer::{is_han, terms};
+use crate::region;
+
+/// Characters after which a question is refused: it is a pasted document, not a question.
+pub const MAX_CHARACTERS: usize = 2000;
+
+/// The weight of a search term that stands for another one, against 1 for a word of the question itself.
+const SYNONYM_WEIGHT: f32 = 0.4;
+
+/// A question that cannot be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    #[error("the question is empty")]
+    Empty,
+    #[error("the question has {0} characters, more than the {MAX_CHARACTERS} that are read")]
+    TooLong(usize),
+}
+
+/// The language in which a question is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Chinese,
+    English,
+}
+
+/// The kind of answer that a question wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AnswerKind {
+    /// A number with its unit: 多少, 几个, how many.
+    Number,
+    /// A day or a period: 什么时候, when.
+    Date,
+    /// A body or department: 由谁负责, who.
+    Organisation,
+    /// The administrative divisions that do something: 哪些城市.
+    Regions,
+    /// Two sides beside each other: 有什么不同.
+    Comparison,
+    /// A meaning: 是什么意思.
+    Definition,
+    /// An enumeration: 哪些, 哪几个.
+    List,
+    /// Anything else.
+    Open,
+}
+
+/// A question, understood.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// As it was asked, without white space around it.
+    pub text: String,
+    pub language: Language,
+    pub kind: AnswerKind,
+    /// Search terms with their weights, question words left out, synonyms added.
+    pub terms: Vec<(String, f32)>,
+    /// Codes of the administrative divisions that it names, in order.
+    pub regions: Vec<&'static str>,
+    /// Four-digit years.
+    pub years: Vec<String>,
+    /// Document numbers 发文字号, in the form 通政发〔2024〕23号.
+    pub document_numbers: Vec<String>,
+}
+
+impl Question {
+    /// Reads a question.
+    pub fn parse(text: &str) -> Result<Self, QuestionError> {
+        let text = text.trim();
+        if !text.chars().any(char::is_alphanumeric) {
+            return Err(QuestionError::Empty);
+        }
+        let characters = text.chars().count();
+        if characters > MAX_CHARACTERS {
+            return Err(QuestionError::TooLong(characters));
+        }
+        let language = if text.chars().any(is_han) { Language::Chinese } else { Language::English };
+        let mut regions = Vec::new();
+        let mut names = Vec::new();
+        for division in region::find(text).iter().filter_map(|m| m.code()).filter_map(region::division) {
+            // A question about the whole country leaves no document out.
+            if division.code != region::NATION && !regions.contains(&division.code) {
+                regions.push(division.code);
+                names.push(if division.short.is_empty() { division.name } else { division.short });
+            }
+        }
+        Ok(Self {
+            language,
+            kind: cues::kind(text),
+            terms: search_terms(text, &names),
+            regions,
+            years: years(text),
+            document_numbers: document_numbers(text),
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// The words of the question at weight 1, synonyms and the Chinese names of places at less.
+fn search_terms(text: &str, place_names: &[&str]) -> Vec<(String, f32)> {
+    let mut weights: HashMap<String, f32> = HashMap::new();
+    let mut order = Vec::new();
+    let mut add = |term: String, weight: f32| {
+        let known = weights.entry(term.clone()).or_insert_with(|| {
+            order.push(term);
+            0.0
+        });
+        *known = known.max(weight);
+    };
+    terms(&cues::without_question_words(text)).into_iter().for_each(|term| add(term, 1.0));
+    place_names.iter().flat_map(|name| terms(name)).for_each(|term| add(term, 1.0));
+    for (synonym, exact) in topics::synonyms(text) {
+        let weight = if exact { 1.0 } else { SYNONYM_WEIGHT };
+        terms(synonym).into_iter().for_each(|term| add(term, weight));
+    }
+    order.into_iter().map(|term| (weights[&term], term)).map(|(weight, term)| (term, weight)).collect()
+}
+
+fn years(text: &str) -> Vec<String> {
+    static YEAR: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:年|[^0-9]|$)").expect("a constant pattern"));
+    let mut years: Vec<String> = Vec::new();
+    for found in YEAR.captures_iter(text) {
+        let year = found[1].to_owned();
+        if !years.contains(&year) {
+            years.push(year);
+        }
+    }
+    years
+}
+
+fn document_numbers(text: &str) -> Vec<String> {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"([\p{Han}]{1,12})\s*[〔\[【（(]\s*((?:19|20)[0-9]{2})\s*[〕\]】）)]\s*(?:第\s*)?([0-9]{1,5})\s*号")
+            .expect("a constant pattern")
+    });
+    NUMBER.captures_iter(text).map(|c| format!("{}〔{}〕{}号", &c[1], &c[2], &c[3])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(question: &str) -> Vec<String> {
+        let question = Question::parse(question).unwrap();
+        question.terms.into_iter().filter(|(_, weight)| *weight == 1.0).map(|(term, _)| term).collect()
+    }
+
+    #[test]
+    fn a_question_without_a_word_is_empty_and_a_pasted_document_too_long() {
+        assert_eq!(Question::parse(" ？！ ").unwrap_err(), QuestionError::Empty);
+        assert_eq!(Question::parse(&"问".repeat(100_000)).unwrap_err(), QuestionError::TooLong(100_000));
+    }
+
+    #[test]
+    fn question_words_are_not_searched_for() {
+        assert_eq!(words("主营业务收入目标是多少？"), ["主营", "营业", "业务", "务收", "收入", "入目", "目标"]);
+    }
+
+    #[test]
+    fn years_and_document_numbers_are_recognised() {
+        let question = Question::parse("通政发[2024]23号提出2025年和2030年什么目标").unwrap();
+        assert_eq!(question.document_numbers, ["通政发〔2024〕23号"]);
+        assert_eq!(question.years, ["2024", "2025", "2030"]);
+    }
+
+    #[test]
+    fn an_english_question_is_searched_for_by_the_chinese_names_of_its_topics_and_places() {
+        let question = Question::parse("How many hydrogen refuelling stations does Shanghai want?").unwrap();
+        assert_eq!(question.language, Language::English);
+        let terms: Vec<&str> = question.terms.iter().map(|(term, _)| term.as_str()).collect();
+        assert!(terms.contains(&"上海") && terms.contains(&"加氢"), "{terms:?}");
+    }
+
+    #[test]
+    fn synonyms_weigh_less_than_the_words_asked_for() {
+        let question = Question::parse("第三代半导体").unwrap();
+        let weight = |term: &str| question.terms.iter().find(|(t, _)| t == term).map(|(_, w)| *w);
+        assert_eq!(weight("半导"), Some(1.0));
+        assert_eq!(weight("碳化"), Some(SYNONYM_WEIGHT));
+    }
+}
