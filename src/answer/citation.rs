@@ -70,7 +70,7 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
         bytes: [evidence.bytes.start, evidence.bytes.end],
         lines: [line, line + quote.matches('\n').count()],
         page: None,
-        region: region_of(document, quote),
+        region: region_of(document, quote).and_then(region::division).map(|d| d.name.to_owned()),
         section: passage.section,
         document: cited(document),
         stale: match index.source_state(document) {
@@ -94,14 +94,12 @@ pub fn cited(document: &DocumentRecord) -> CitedDocument {
     }
 }
 
-/// The sentence's own subject where it is one place, else the document's division.
-fn region_of(document: &DocumentRecord, quote: &str) -> Option<String> {
-    let actors = region::actor(quote, document.region.as_deref());
-    let code = match actors.as_slice() {
+/// The division that a quote is about: its own subject where that is one place, else its document's division.
+pub fn region_of(document: &DocumentRecord, quote: &str) -> Option<&'static str> {
+    match region::actor(quote, document.region.as_deref()).as_slice() {
         [one] => Some(*one),
-        _ => document.region.as_deref(),
-    };
-    code.and_then(region::division).map(|d| d.name.to_owned())
+        _ => region::division(document.region.as_deref()?).map(|d| d.code),
+    }
 }
 
 #[cfg(test)]

@@ -1,57 +1,73 @@
-//! Candidates to evidence: in each passage the sentence that answers.
+//! Candidates to evidence: the sentences that answer, as quotes.
 //!
-//! A sentence is scored by the words it shares with the question (weighted by rarity), by the cosine of its own vector,
-//! by whether it holds the kind of answer asked for, and by the score of its passage. The weights were fitted on
-//! question sets other than the ones that the tests use; see `ARCHITECTURE.md`.
+//! Every sentence of the leading candidates is scored ([`features`](super::features)); a quote is the best sentence with
+//! the neighbours that score nearly as well, so that an answer told in two sentences is quoted whole and nothing else is.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::document::reading_text;
-use crate::index::analyzer::terms;
+use super::features::{Features, QuestionWords};
 use crate::index::{Index, IndexError};
-use crate::question::{AnswerKind, Question};
+use crate::question::Question;
 use crate::retrieve::Candidate;
 
 /// Passages whose sentences are looked at.
 const PASSAGES: usize = 24;
 
-/// A sentence that answers, as part of its passage.
+/// How much worse than the best sentence a neighbour may score and still be quoted with it. Of 0.5 to 3, the value
+/// beyond which quotes grow faster than the share of answers that they cover.
+const NEIGHBOUR_MARGIN: f32 = 1.5;
+
+/// The longest quote that neighbours may make, in bytes (80 to 240 characters).
+const QUOTE_BYTES: usize = 720;
+
+/// What every further quote from a passage costs against the first one from another.
+const SAME_PASSAGE: f32 = 0.3;
+
+/// A quote: where it stands and how well it answers.
 #[derive(Debug, Clone)]
 pub struct Evidence {
     /// The passage's row.
     pub row: usize,
     /// Bytes of the quote in the document's canonical text.
     pub bytes: Range<usize>,
+    /// Bytes of its best sentence.
+    pub best: Range<usize>,
     pub score: f32,
-}
-
-/// What is known of one sentence.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Features {
-    /// Share of the question's rarity-weighted words that stand in the sentence itself.
+    /// Share of the question's rarity-weighted words in its best sentence and what stands above that.
     pub words: f32,
-    /// The same, with the words of its heading and title counted in.
-    pub words_in_context: f32,
-    /// Cosine of the sentence's vector with the question.
+    /// Cosine of its best sentence with the question.
     pub cosine: f32,
-    /// Cosine of the passage.
-    pub passage_cosine: f32,
-    /// Fused score of the passage.
-    pub passage: f32,
-    /// 1 where it holds the kind of answer asked for.
-    pub kind: f32,
-    /// Share of the question's years that it names; 1 where the question names none.
-    pub years: f32,
-    /// 1 where it holds a document number of the question.
-    pub number: f32,
-    /// Its length in characters.
-    pub length: f32,
-    /// 1 for the first sentence of its passage.
-    pub first: f32,
 }
 
-/// The best `top_k` pieces of evidence, at most one a passage, best first.
+/// Cosine from which a sentence is about the same thing whatever its words, as for a question in another language.
+const SAME_MEANING: f32 = 0.84;
+/// Share of words from which it is.
+const SAME_WORDS: f32 = 0.25;
+
+impl Evidence {
+    /// A quote that was asked for by its place and not found by a question.
+    pub fn located(row: usize, bytes: Range<usize>, score: f32) -> Self {
+        Self { row, best: bytes.clone(), bytes, score, words: 1.0, cosine: 1.0 }
+    }
+
+    /// Whether it is about what was asked at all.
+    pub fn is_related(&self) -> bool {
+        self.words >= SAME_WORDS || self.cosine >= SAME_MEANING
+    }
+}
+
+/// A sentence of a candidate passage with its score.
+struct Scored {
+    row: usize,
+    bytes: Range<usize>,
+    score: f32,
+    words: f32,
+    cosine: f32,
+    quoted: bool,
+}
+
+/// The best `top_k` quotes, best first.
 pub fn evidence(
     index: &Index,
     question: &Question,
@@ -59,100 +75,127 @@ pub fn evidence(
     candidates: &[Candidate],
     top_k: usize,
 ) -> Result<Vec<Evidence>, IndexError> {
-    let mut found: Vec<Evidence> = Vec::new();
-    for (row, sentences) in scored_sentences(index, question, query, candidates)? {
-        let best = sentences.into_iter().map(|(bytes, f)| (bytes, score(&f))).max_by(|a, b| a.1.total_cmp(&b.1));
-        found.extend(best.map(|(bytes, score)| Evidence { row, bytes, score }));
+    let mut sentences = Vec::new();
+    for (row, passage) in sentence_features(index, question, query, candidates)? {
+        sentences.extend(passage.into_iter().map(|(bytes, f)| Scored {
+            row,
+            bytes,
+            score: f.score(),
+            words: f.words_in_context,
+            cosine: f.cosine,
+            quoted: false,
+        }));
     }
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-    found.truncate(top_k);
-    Ok(found)
+    Ok(choose(&mut sentences, top_k))
 }
 
-/// Linear in the features.
-fn score(f: &Features) -> f32 {
-    2.0 * f.words + 1.5 * f.words_in_context + 6.0 * f.cosine + 0.5 * f.passage + 0.5 * f.kind + 0.5 * f.years
-        + 3.0 * f.number
-}
-
-type ScoredPassage = (usize, Vec<(Range<usize>, Features)>);
-
-/// The features of every sentence of the leading candidates.
-pub fn scored_sentences(
+/// The features of every sentence of the leading candidates, passage by passage.
+pub fn sentence_features(
     index: &Index,
     question: &Question,
     query: &[f32],
     candidates: &[Candidate],
-) -> Result<Vec<ScoredPassage>, IndexError> {
-    let rarity = rarity(index, question)?;
+) -> Result<Vec<(usize, Vec<(Range<usize>, Features)>)>, IndexError> {
+    let words = QuestionWords::new(index, question)?;
     let mut passages = Vec::new();
     for candidate in candidates.iter().take(PASSAGES) {
         let passage = index.passage(candidate.row)?;
         let document = &index.documents()[passage.document];
         let text = index.text(document)?;
-        let context: Vec<String> = terms(&format!("{} {}", document.title, passage.section.join(" ")));
+        let context = words.context(document, &passage);
         let mut sentences = Vec::new();
         for (i, &(start, end)) in passage.sentences.iter().enumerate() {
             let Some(sentence) = text.get(start..end) else { continue };
-            let reading = reading_text(sentence);
-            let own = terms(&reading);
-            let cosine = index.sentence_cosine(passage.first_sentence + i, query);
-            let features = Features {
-                words: overlap(&rarity, &own, &[]),
-                words_in_context: overlap(&rarity, &own, &context),
-                cosine: cosine.unwrap_or(candidate.dense),
-                passage_cosine: candidate.dense,
-                passage: candidate.score,
-                kind: f32::from(holds(question.kind, &reading)),
-                years: share_of(&question.years, &reading),
-                number: f32::from(question.document_numbers.iter().any(|n| reading.replace(' ', "").contains(n))),
-                length: reading.chars().count() as f32,
-                first: f32::from(i == 0),
-            };
-            sentences.push((start..end, features));
+            let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(candidate.dense);
+            sentences.push((start..end, words.features(sentence, &context, cosine, candidate)));
         }
         passages.push((candidate.row, sentences));
     }
     Ok(passages)
 }
 
-/// The question's terms with weight × inverse document frequency.
-fn rarity(index: &Index, question: &Question) -> Result<HashMap<String, f32>, IndexError> {
-    let full_text = index.terms()?;
-    let total = full_text.len() as f32;
-    let weigh = |(term, weight): &(String, f32)| {
-        let n = full_text.passages_with(term) as f32;
-        // The inverse document frequency of BM25 (Robertson & Spärck Jones).
-        (term.clone(), weight * (1.0 + (total - n + 0.5) / (n + 0.5)).ln())
+/// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours. Sentences of a passage stand
+/// together and in order.
+fn choose(sentences: &mut [Scored], top_k: usize) -> Vec<Evidence> {
+    let mut quotes_of: HashMap<usize, usize> = HashMap::new();
+    let mut found = Vec::new();
+    while found.len() < top_k {
+        let worth = |s: &Scored| s.score - SAME_PASSAGE * quotes_of.get(&s.row).copied().unwrap_or(0) as f32;
+        let left = sentences.iter().enumerate().filter(|(_, s)| !s.quoted);
+        let Some(best) = left.max_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b))).map(|(i, _)| i) else { break };
+        let (first, last) = with_neighbours(sentences, best);
+        let row = sentences[best].row;
+        found.push(Evidence {
+            row,
+            bytes: sentences[first].bytes.start..sentences[last].bytes.end,
+            best: sentences[best].bytes.clone(),
+            score: worth(&sentences[best]),
+            words: sentences[best].words,
+            cosine: sentences[best].cosine,
+        });
+        sentences[first..=last].iter_mut().for_each(|s| s.quoted = true);
+        *quotes_of.entry(row).or_default() += 1;
+    }
+    found
+}
+
+/// The run of sentences around `best` that are quoted with it: first and last.
+fn with_neighbours(sentences: &[Scored], best: usize) -> (usize, usize) {
+    let belongs = |i: usize, first: usize, last: usize| {
+        let near = &sentences[i];
+        let bytes = sentences[first].bytes.start.min(near.bytes.start)..sentences[last].bytes.end.max(near.bytes.end);
+        near.row == sentences[best].row
+            && !near.quoted
+            && near.score >= sentences[best].score - NEIGHBOUR_MARGIN
+            && bytes.len() <= QUOTE_BYTES
     };
-    Ok(question.terms.iter().map(weigh).collect())
-}
-
-fn overlap(rarity: &HashMap<String, f32>, own: &[String], context: &[String]) -> f32 {
-    let total: f32 = rarity.values().sum();
-    if total <= 0.0 {
-        return 0.0;
+    let (mut first, mut last) = (best, best);
+    while last + 1 < sentences.len() && belongs(last + 1, first, last) {
+        last += 1;
     }
-    let matched = rarity.iter().filter(|(term, _)| own.contains(term) || context.contains(term));
-    matched.map(|(_, weight)| weight).sum::<f32>() / total
-}
-
-fn share_of(years: &[String], sentence: &str) -> f32 {
-    if years.is_empty() {
-        return 1.0;
+    while first > 0 && belongs(first - 1, first, last) {
+        first -= 1;
     }
-    years.iter().filter(|year| sentence.contains(year.as_str())).count() as f32 / years.len() as f32
+    (first, last)
 }
 
-/// Whether `sentence` holds the kind of answer asked for.
-fn holds(kind: AnswerKind, sentence: &str) -> bool {
-    let digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十百千万亿两".contains(c);
-    match kind {
-        AnswerKind::Number => sentence.chars().any(|c| c.is_ascii_digit()),
-        AnswerKind::Date => sentence.contains(['年', '月', '日']) && sentence.contains(digit),
-        AnswerKind::Organisation => sentence.contains("负责") || sentence.contains(['局', '委', '部', '厅', '办']),
-        AnswerKind::List => sentence.contains('、') || sentence.contains('；'),
-        AnswerKind::Definition => ["是指", "指的是", "包括", "即"].iter().any(|cue| sentence.contains(cue)),
-        AnswerKind::Regions | AnswerKind::Comparison | AnswerKind::Open => false,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentences(scores: &[(usize, f32)]) -> Vec<Scored> {
+        let scored = |(i, &(row, score)): (usize, &(usize, f32))| Scored {
+            row,
+            bytes: i * 90..i * 90 + 90,
+            score,
+            words: 1.0,
+            cosine: 1.0,
+            quoted: false,
+        };
+        scores.iter().enumerate().map(scored).collect()
+    }
+
+    #[test]
+    fn a_neighbour_that_scores_nearly_as_well_is_quoted_along() {
+        let found = choose(&mut sentences(&[(0, 1.0), (0, 5.0), (0, 4.0), (0, 0.0)]), 1);
+        assert_eq!((found[0].bytes.clone(), found[0].best.clone()), (90..270, 90..180));
+    }
+
+    #[test]
+    fn a_quote_never_reaches_into_another_passage() {
+        let found = choose(&mut sentences(&[(0, 5.0), (1, 5.0)]), 5);
+        assert_eq!(found.iter().map(|e| e.bytes.clone()).collect::<Vec<_>>(), [90..180, 0..90]);
+    }
+
+    #[test]
+    fn no_sentence_is_quoted_twice() {
+        let found = choose(&mut sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), 9);
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn a_quote_stays_within_its_longest_length() {
+        let found = choose(&mut sentences(&[(0, 5.0); 20]), 1);
+        assert!(found[0].bytes.len() <= QUOTE_BYTES);
     }
 }

@@ -93,14 +93,49 @@ pub struct Timing {
     pub answer: f64,
 }
 
-impl Timing {
-    pub(super) fn between(start: Instant, embedded: Instant, searched: Instant, end: Instant) -> Self {
-        let ms = |a: Instant, b: Instant| (b.duration_since(a).as_secs_f64() * 1e5).round() / 100.0;
-        Self {
-            total: ms(start, end),
-            embed: ms(start, embedded),
-            search: ms(embedded, searched),
-            answer: ms(searched, end),
+/// Measures the stages of an answer; a stage that is entered again adds up.
+pub(super) struct Clock {
+    start: Instant,
+    last: Instant,
+    embed: f64,
+    search: f64,
+}
+
+impl Clock {
+    pub fn start() -> Self {
+        let now = Instant::now();
+        Self { start: now, last: now, embed: 0.0, search: 0.0 }
+    }
+
+    /// What passed since the last mark belongs to no search.
+    pub fn resume(&mut self) {
+        self.lap();
+    }
+
+    /// What passed since the last mark was embedding.
+    pub fn embedded(&mut self) {
+        self.embed += self.lap();
+    }
+
+    /// What passed since the last mark was searching.
+    pub fn searched(&mut self) {
+        self.search += self.lap();
+    }
+
+    pub fn stop(self) -> Timing {
+        let total = self.start.elapsed().as_secs_f64();
+        let ms = |seconds: f64| (seconds * 1e5).round() / 100.0;
+        Timing {
+            total: ms(total),
+            embed: ms(self.embed),
+            search: ms(self.search),
+            answer: ms(total - self.embed - self.search),
         }
+    }
+
+    fn lap(&mut self) -> f64 {
+        let seconds = self.last.elapsed().as_secs_f64();
+        self.last = Instant::now();
+        seconds
     }
 }

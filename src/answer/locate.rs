@@ -34,7 +34,7 @@ pub fn locate(index: &Index, quote: &str) -> Result<Vec<Place>, IndexError> {
         let text = index.text(document)?;
         for bytes in occurrences(text, &needle) {
             if let Some(row) = passage_at(index, document, bytes.start)? {
-                places.push(Place { evidence: Evidence { row, bytes, score: 1.0 }, exact: true });
+                places.push(Place { evidence: Evidence::located(row, bytes, 1.0), exact: true });
             }
         }
     }
@@ -99,7 +99,7 @@ fn nearest(index: &Index, quote: &str) -> Result<Option<Place>, IndexError> {
             let own: HashSet<String> = terms(&reading_text(sentence)).into_iter().collect();
             let score = 2.0 * own.intersection(&wanted).count() as f32 / (own.len() + wanted.len()).max(1) as f32;
             if score >= NEAREST && best.as_ref().is_none_or(|b| score > b.evidence.score) {
-                best = Some(Place { evidence: Evidence { row, bytes: start..end, score }, exact: false });
+                best = Some(Place { evidence: Evidence::located(row, start..end, score), exact: false });
             }
         }
     }

@@ -5,23 +5,32 @@
 
 pub mod citation;
 mod evidence;
+mod features;
 mod json;
 pub mod locate;
 mod silence;
 pub mod verify;
 
-use std::time::Instant;
+use std::collections::HashSet;
 
-pub use evidence::{Evidence, evidence};
+pub use evidence::{Evidence, evidence, sentence_features};
+pub use features::Features;
 pub use json::{Answer, Citation, CitedDocument, Examined, Status, Timing};
 
+use json::Clock;
+
+use crate::document::reading_text;
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
 use crate::question::Question;
+use crate::region;
 use crate::retrieve::candidates;
 
 /// Citations of an answer unless the person asks for another number.
 pub const DEFAULT_TOP_K: usize = 5;
+
+/// Quotes looked at for each side of a comparison, of which those about its region are kept.
+const SIDE_DEPTH: usize = 20;
 
 /// A question could not be answered for a technical reason.
 #[derive(Debug, thiserror::Error)]
@@ -34,24 +43,27 @@ pub enum AnswerError {
 
 /// Answers `question` from `index` with at most `top_k` citations.
 pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -> Result<Answer, AnswerError> {
-    let start = Instant::now();
-    let query = model.embed_query(&question.text)?;
-    let embedded = Instant::now();
-    let candidates = candidates(index, question, &query)?;
-    let searched = Instant::now();
-    let evidence = evidence(index, question, &query, &candidates, top_k)?;
+    let mut clock = Clock::start();
+    let mut evidence = match question.sides() {
+        sides if sides.is_empty() => find(index, model, question, top_k, &mut clock)?,
+        sides => {
+            let mut columns = Vec::with_capacity(sides.len());
+            for (region, side) in &sides {
+                columns.push(of_region(index, find(index, model, side, SIDE_DEPTH, &mut clock)?, region)?);
+            }
+            interleave(columns, top_k)
+        }
+    };
+    let missing = silence::settle(index, question, &mut evidence)?;
     let mut citations = Vec::with_capacity(evidence.len());
     for (n, evidence) in (1..).zip(&evidence) {
         citations.push(citation::cite(index, n, evidence)?);
     }
-    let missing = silence::missing(index, question, &candidates, &evidence)?;
-    let (status, text) = match (missing, citations.first()) {
-        (None, Some(best)) => (Status::Answered, format!("{}[1]", best.reading_quote())),
-        (Some(reason), _) => (Status::NoEvidence, reason),
-        (None, None) => (Status::NoEvidence, silence::NOTHING.to_owned()),
+    let (status, text) = match (missing, evidence.first()) {
+        (None, Some(best)) => (Status::Answered, format!("{}[1]", best_sentence(index, best)?)),
+        (reason, _) => (Status::NoEvidence, reason.unwrap_or_else(|| silence::NOTHING.to_owned())),
     };
-    let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<std::collections::HashSet<_>>().len();
-    let end = Instant::now();
+    let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<HashSet<_>>().len();
     Ok(Answer {
         id: None,
         question: question.text.clone(),
@@ -60,6 +72,52 @@ pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -
         regions: Vec::new(),
         examined: Examined { documents: index.documents().len(), matched },
         citations,
-        timing_ms: Timing::between(start, embedded, searched, end),
+        timing_ms: clock.stop(),
     })
+}
+
+/// Question to evidence.
+fn find(
+    index: &Index,
+    model: &Model,
+    question: &Question,
+    top_k: usize,
+    clock: &mut Clock,
+) -> Result<Vec<Evidence>, AnswerError> {
+    clock.resume();
+    let query = model.embed_query(&question.text)?;
+    clock.embedded();
+    let candidates = candidates(index, question, &query)?;
+    clock.searched();
+    Ok(evidence(index, question, &query, &candidates, top_k)?)
+}
+
+/// The evidence that is about `region` or a division within it.
+fn of_region(index: &Index, evidence: Vec<Evidence>, region: &str) -> Result<Vec<Evidence>, IndexError> {
+    let mut kept = Vec::new();
+    for item in evidence {
+        let document = &index.documents()[index.passage(item.row)?.document];
+        let quote = index.text(document)?.get(item.best.clone()).unwrap_or_default();
+        if citation::region_of(document, quote).is_some_and(|own| region::is_within(own, region)) {
+            kept.push(item);
+        }
+    }
+    Ok(kept)
+}
+
+/// The first of each column, then the second of each, and so on; no quote twice.
+fn interleave(columns: Vec<Vec<Evidence>>, top_k: usize) -> Vec<Evidence> {
+    let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let mut seen = HashSet::new();
+    (0..longest)
+        .flat_map(|i| columns.iter().filter_map(move |column| column.get(i)))
+        .filter(|e| seen.insert((e.row, e.bytes.start)))
+        .take(top_k)
+        .cloned()
+        .collect()
+}
+
+fn best_sentence(index: &Index, evidence: &Evidence) -> Result<String, IndexError> {
+    let document = &index.documents()[index.passage(evidence.row)?.document];
+    Ok(reading_text(index.text(document)?.get(evidence.best.clone()).unwrap_or_default()))
 }

@@ -1,61 +1,82 @@
-//! When to say nothing: what a question names and the documents lack.
+//! When to say nothing: what a question names and the evidence lacks.
 //!
-//! Most wrong answers of such systems are the right sentence about the wrong city, so a region, document number or
-//! subject that the documents do not hold is not answered from another one.
+//! Most wrong answers of such systems are the right sentence about the wrong city, so a region, year or document number
+//! that a question names must stand with the evidence, or there is no answer.
 
+use super::citation::region_of;
 use super::evidence::Evidence;
-use crate::index::analyzer::terms;
 use crate::index::{Index, IndexError};
 use crate::question::Question;
 use crate::region;
-use crate::retrieve::Candidate;
 
 /// What is said when nothing was found at all.
-pub const NOTHING: &str = "没有文件与此问题相关。";
+pub const NOTHING: &str = "文件中没有与此问题相关的内容。";
 
-/// Cosine below which a question is about something else than any passage: the lowest of 1,000 answerable questions
-/// was above it.
-const UNRELATED: f32 = 0.78;
-
-/// Why there is no answer, or `None` where there may be one.
-pub fn missing(
-    index: &Index,
-    question: &Question,
-    candidates: &[Candidate],
-    evidence: &[Evidence],
-) -> Result<Option<String>, IndexError> {
-    if evidence.is_empty() {
-        return Ok(Some(NOTHING.to_owned()));
-    }
-    for code in &question.regions {
-        if !speaks_of(index, code)? {
-            let name = region::division(code).map_or(*code, |d| d.name);
-            return Ok(Some(format!("没有关于{name}的文件。")));
-        }
-    }
-    for number in &question.document_numbers {
-        let mut found = false;
-        for document in index.documents() {
-            found |= index.text(document)?.contains(number.as_str());
-        }
-        if !found {
-            return Ok(Some(format!("没有文号为{number}的文件。")));
-        }
-    }
-    let nearest = candidates.iter().map(|c| c.dense).fold(f32::MIN, f32::max);
-    if nearest < UNRELATED && candidates.iter().all(|c| c.lexical == 0.0) {
-        return Ok(Some(NOTHING.to_owned()));
-    }
-    Ok(None)
+/// What a question names, and whether a piece of evidence has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Support {
+    region: bool,
+    year: bool,
+    document_number: bool,
+    /// It shares words with the question, or is near to it in meaning.
+    subject: bool,
 }
 
-/// Whether any document is of the division, or names it.
-fn speaks_of(index: &Index, code: &str) -> Result<bool, IndexError> {
-    if index.documents().iter().any(|d| d.region.as_deref().is_some_and(|r| region::is_within(r, code))) {
-        return Ok(true);
+impl Support {
+    fn full(self) -> bool {
+        self.region && self.year && self.document_number && self.subject
     }
-    let Some(division) = region::division(code) else { return Ok(true) };
-    let name = if division.short.is_empty() { division.name } else { division.short };
-    let full_text = index.terms()?;
-    Ok(terms(name).iter().all(|term| full_text.passages_with(term) > 0))
+}
+
+/// Puts the evidence that has all that the question names before the rest. Without any such evidence there is no answer,
+/// and the reason is returned.
+pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) -> Result<Option<String>, IndexError> {
+    let mut supports = Vec::with_capacity(evidence.len());
+    for item in evidence.iter() {
+        supports.push(support(index, question, item)?);
+    }
+    if supports.iter().any(|s| s.full()) {
+        let mut order: Vec<usize> = (0..evidence.len()).collect();
+        order.sort_by_key(|&i| !supports[i].full());
+        *evidence = order.into_iter().map(|i| evidence[i].clone()).collect();
+        return Ok(None);
+    }
+    let lacks = |part: fn(&Support) -> bool| !supports.iter().any(part);
+    let missing = if lacks(|s| s.subject) {
+        NOTHING.to_owned()
+    } else if lacks(|s| s.document_number) {
+        format!("没有找到文号为{}的文件。", question.document_numbers.join("、"))
+    } else if lacks(|s| s.region) {
+        let names = question.regions.iter().filter_map(|code| region::division(code)).map(|d| d.name);
+        format!("没有找到{}的相关内容。", names.collect::<Vec<_>>().join("、"))
+    } else if lacks(|s| s.year) {
+        format!("没有找到{}年的相关内容。", question.years.join("、"))
+    } else {
+        "没有一段内容同时涉及所问的地区、年份和事项。".to_owned()
+    };
+    Ok(Some(missing))
+}
+
+fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Support, IndexError> {
+    let passage = index.passage(evidence.row)?;
+    let document = &index.documents()[passage.document];
+    let text = index.text(document)?;
+    let quote = text.get(evidence.bytes.clone()).unwrap_or_default();
+    let context = format!("{} {} {quote}", document.title, passage.section.join(" "));
+    let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
+
+    let own = region_of(document, quote);
+    let region = question.regions.iter().any(|code| {
+        own.is_some_and(|own| region::is_within(own, code))
+            || region::division(code).is_some_and(|d| context.contains(d.short_name()))
+    });
+    let published = document.published.as_deref().unwrap_or_default();
+    let year = |y: &String| context.contains(y.as_str()) || whole.contains(y.as_str()) || published.starts_with(y.as_str());
+    let number = |n: &String| document.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
+    Ok(Support {
+        region: question.regions.is_empty() || region,
+        year: question.years.is_empty() || question.years.iter().any(year),
+        document_number: question.document_numbers.is_empty() || question.document_numbers.iter().any(number),
+        subject: evidence.is_related(),
+    })
 }

@@ -67,7 +67,7 @@ fn by_id(index: &Index, id: &CitationId, json: bool, output: &mut Output) -> Res
     }
     for (row, passage) in found {
         let bytes = passage.bytes.0..passage.bytes.1;
-        let citation = citation::cite(index, 1, &Evidence { row, bytes, score: 1.0 })?;
+        let citation = citation::cite(index, 1, &Evidence::located(row, bytes, 1.0))?;
         if json {
             output.json(&citation)?;
             continue;

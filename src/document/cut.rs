@@ -19,7 +19,15 @@ const HEADING: usize = 40;
 
 /// The pieces of a line, without the white space between them.
 pub(crate) fn cut(text: &str, line: Range<usize>) -> Vec<Range<usize>> {
-    let mut cutter = Cutter { text, end: line.end, start: line.start, depth: 0, opened: line.start, seen: HashMap::new(), pieces: Vec::new() };
+    let mut cutter = Cutter {
+        text,
+        end: line.end,
+        start: line.start,
+        depth: 0,
+        opened: line.start,
+        seen: HashMap::new(),
+        pieces: Vec::new(),
+    };
     cutter.run(line.start);
     cutter.pieces
 }
@@ -46,7 +54,8 @@ impl Cutter<'_> {
         let (mut before, mut before_end) = (None, at);
         while let Some(c) = self.text[at..self.end].chars().next() {
             if is_space(c) {
-                let next = at + self.text[at..self.end].len() - self.text[at..self.end].trim_start_matches(is_space).len();
+                let next =
+                    at + self.text[at..self.end].len() - self.text[at..self.end].trim_start_matches(is_space).len();
                 if next < self.end && self.breaks(before, before_end, next) {
                     self.close(before_end, next);
                     before = None;
@@ -114,7 +123,10 @@ impl Cutter<'_> {
         let gap = self.text[end..next].chars().count();
         let piece = &self.text[self.start..end];
         let mark = marker(&self.text[next..self.end]);
-        if mark.is_some_and(|mark| self.expected(&mark)) && !matches!(before, '，' | '、') {
+        if matches!(before, '，' | '、' | ',' | '的' | '和' | '与' | '及') {
+            return false;
+        }
+        if mark.is_some_and(|mark| self.expected(&mark)) {
             return true;
         }
         let own_mark = marker(piece).map_or(0, |mark| mark.len);
@@ -123,7 +135,6 @@ impl Cutter<'_> {
         }
         let following = self.text[next..].chars().next();
         match before {
-            '，' | '、' | ',' => false,
             '：' | ':' => following.is_some_and(is_han) && weight_up_to(piece, 20) == 20,
             c if ends_sentence(c) => following.is_some_and(|c| is_wide(c) || c.is_ascii_digit()),
             _ if gap >= 2 => following.is_some_and(|c| is_wide(c) || c.is_ascii_digit()),
@@ -134,11 +145,14 @@ impl Cutter<'_> {
     /// Whether a paragraph of some length begins at `next`, rather than another word or two of the same row.
     fn begins_paragraph(&self, next: usize) -> bool {
         let rest = &self.text[next..self.end];
-        let word_end = rest.char_indices().take(400).find(|&(_, c)| is_space(c)).map_or(rest.len().min(1200), |(i, _)| i);
+        let word_end =
+            rest.char_indices().take(400).find(|&(_, c)| is_space(c)).map_or(rest.len().min(1200), |(i, _)| i);
         let word_end = (0..=word_end).rev().find(|&i| rest.is_char_boundary(i)).unwrap_or(0);
         let word = &rest[..word_end];
         rest.starts_with(|c| is_wide(c) || c.is_ascii_digit())
-            && (weight_up_to(word, HEADING) == HEADING || word.contains(['，', '。', '：', '〔']) || date_line(word).is_some())
+            && (weight_up_to(word, HEADING) == HEADING
+                || word.contains(['，', '。', '：', '〔'])
+                || date_line(word).is_some())
     }
 
     /// Whether a paragraph begins at `at` though no white space stands before it: a mark that carries on the numbering,
@@ -154,10 +168,11 @@ impl Cutter<'_> {
         }
         let Some(mark) = marker(&self.text[at..self.end]).filter(|mark| self.expected(mark)) else { return false };
         let piece = &self.text[self.start..at];
-        let after_chapter = mark.level <= Level::Article
-            && marker(piece).is_some_and(|own| own.level < Level::Article)
-            && weight_up_to(piece, 30) < 30;
-        if after_chapter {
+        // `第一章　总则第一条`, `一、总体要求（一）指导思想`: a name without a clause, and the first number below it.
+        let below =
+            marker(piece).is_some_and(|own| own.level < mark.level && (mark.number == 1 || own.level < Level::Article));
+        let name = weight_up_to(piece, 32) < 32 && !piece.contains(['。', '；', '：', '（', '(']);
+        if below && mark.level <= Level::HanParen && name {
             return true;
         }
         if self.bracketed(at) || mark.level == Level::Dash {
@@ -192,7 +207,9 @@ mod tests {
     #[test]
     fn a_statute_on_one_line_falls_into_its_articles() {
         assert_eq!(
-            pieces("第一章　总　则第一条　为规范管理，制定本办法。第二条本办法适用于本市。根据第二条规定，执行。第二章　附　则第三条　本办法自发布之日起施行。"),
+            pieces(
+                "第一章　总　则第一条　为规范管理，制定本办法。第二条本办法适用于本市。根据第二条规定，执行。第二章　附　则第三条　本办法自发布之日起施行。"
+            ),
             [
                 "第一章　总　则",
                 "第一条　为规范管理，制定本办法。",
@@ -206,7 +223,9 @@ mod tests {
     #[test]
     fn white_space_after_a_finished_sentence_was_a_line_break() {
         assert_eq!(
-            pieces("关于延长假期的通知 各省、自治区人民政府，各有关单位和部门并请转发： 经批准，通知如下。 一、延长假期。 二、推迟开学。 国务院办公厅  2020年1月26日"),
+            pieces(
+                "关于延长假期的通知 各省、自治区人民政府，各有关单位和部门并请转发： 经批准，通知如下。 一、延长假期。 二、推迟开学。 国务院办公厅  2020年1月26日"
+            ),
             [
                 "关于延长假期的通知",
                 "各省、自治区人民政府，各有关单位和部门并请转发：",

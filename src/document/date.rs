@@ -26,7 +26,10 @@ impl Date {
 }
 
 static ARABIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"([0-9０-９]{4})\s*(?:年|[-－/.．])\s*([0-9０-９]{1,2})\s*(?:月|[-－/.．])\s*([0-9０-９]{1,2})(?:\s*日)?").expect("constant")
+    Regex::new(
+        r"([0-9０-９]{4})\s*(?:年|[-－/.．])\s*([0-9０-９]{1,2})\s*(?:月|[-－/.．])\s*([0-9０-９]{1,2})(?:\s*日)?",
+    )
+    .expect("constant")
 });
 static HAN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"([二一][〇○ＯOo零0一二三四五六七八九]{3})\s*年\s*([元一二三四五六七八九十]{1,3})\s*月\s*([一二三四五六七八九十]{1,4})\s*日").expect("constant")
@@ -58,8 +61,15 @@ pub(crate) fn date_line(s: &str) -> Option<Date> {
         return None;
     }
     let (date, range) = first_date(s)?;
-    let rest = |c: char| !c.is_whitespace() && !matches!(c, '0'..='9' | ':' | '：' | '时' | '分' | '秒' | '印' | '发' | '(' | ')' | '（' | '）' | '[' | ']');
-    let after = s[range.end..].trim_start_matches("星期").trim_start_matches(['一', '二', '三', '四', '五', '六', '日', '天']);
+    let rest = |c: char| {
+        !c.is_whitespace()
+            && !matches!(
+                c,
+                '0'..='9' | ':' | '：' | '时' | '分' | '秒' | '印' | '发' | '(' | ')' | '（' | '）' | '[' | ']'
+            )
+    };
+    let after =
+        s[range.end..].trim_start_matches("星期").trim_start_matches(['一', '二', '三', '四', '五', '六', '日', '天']);
     (!s[..range.start].contains(rest) && !after.contains(rest)).then_some(date)
 }
 
@@ -127,7 +137,16 @@ mod tests {
 
     #[test]
     fn dates_are_read_in_every_usual_form() {
-        for s in ["2024年8月7日", "2024 年8 月7 日", "发布时间:2024-08-07 14:09", "2024/8/7", "2024.8.7", "二〇二四年八月七日", "二○二四年八月七日", "２０２４年８月７日"] {
+        for s in [
+            "2024年8月7日",
+            "2024 年8 月7 日",
+            "发布时间:2024-08-07 14:09",
+            "2024/8/7",
+            "2024.8.7",
+            "二〇二四年八月七日",
+            "二○二四年八月七日",
+            "２０２４年８月７日",
+        ] {
             assert_eq!(iso(s).as_deref(), Some("2024-08-07"), "{s}");
         }
         assert_eq!(iso("二〇二三年十二月二十一日").as_deref(), Some("2023-12-21"));

@@ -4,6 +4,7 @@
 //! divisions of statutes (编, 章, 节, 条) above it.
 
 use super::chars::{is_han, is_space};
+use super::date::first_date;
 
 /// The level of a mark; a smaller one stands higher in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,7 +93,8 @@ pub(crate) fn marker(s: &str) -> Option<Marker> {
 /// `二、三` after `一、`: an enumeration of numbers, not a mark.
 fn enumerates(rest: &str) -> bool {
     let mut scan = Scan { rest };
-    scan.han_number().is_some() && scan.peek().is_none_or(|c| matches!(c, '、' | '是' | '季' | '级' | '线' | '类'))
+    scan.han_number().is_some()
+        && scan.peek().is_none_or(|c| matches!(c, '、' | '是' | '季' | '级' | '线' | '类'))
         && !rest.starts_with("一是")
 }
 
@@ -116,8 +118,9 @@ fn division(scan: &mut Scan) -> Option<(Level, u32)> {
         scan.rest = after.rest;
     }
     let referred = [
-        "的", "规定", "第", "、", "，", ",", "和", "及", "款", "项", "至", "所", "或", "与", "中", "以", "等", "。", "；", "”", "》",
-        "）", ")", "—", "-", "～", "对", "相关", "有关", "内容", "课", "要求", "修改", "删", "之", "~", "课程", "假",
+        "的", "规定", "第", "、", "，", ",", "和", "及", "款", "项", "至", "所", "或", "与", "中", "以", "等", "。",
+        "；", "”", "》", "）", ")", "—", "-", "～", "对", "相关", "有关", "内容", "课", "要求", "修改", "删", "之",
+        "~", "课程", "假",
     ];
     let reference = referred.iter().any(|&word| scan.rest.starts_with(word));
     // A statute may open an article with 对 or 以 after a space; without a space it is nearly always a reference.
@@ -133,7 +136,7 @@ fn bracketed(scan: &mut Scan) -> Option<(Level, u32)> {
     if !scan.eat(|c| matches!(c, '）' | ')')) {
         return None;
     }
-    let reference = ["、（", "、(", "至", "项", "款", "目", "和（", "和(", "或（", "及（", "—", "-", "～", "中的"];
+    let reference = ["、（", "、(", "至", "项", "款", "和（", "和(", "或（", "及（", "—", "-", "～", "中的"];
     if reference.iter().any(|&word| scan.rest.starts_with(word)) {
         return None;
     }
@@ -148,6 +151,8 @@ fn dash(scan: &mut Scan) -> Option<(Level, u32)> {
     scan.skip_spaces();
     // Three or more draw a rule; what follows must be words.
     let words = scan.peek().is_some_and(|c| is_han(c) || matches!(c, '“' | '《'));
+    // `——二〇二六年一月二十七日在…会议上` is the line below a report's title.
+    let words = words && first_date(scan.rest.get(..60).unwrap_or(scan.rest)).is_none_or(|(_, range)| range.start > 0);
     (dashes == 2 && words).then_some((Level::Dash, 0))
 }
 
@@ -177,9 +182,9 @@ fn arabic(scan: &mut Scan) -> Option<(Level, u32)> {
 /// How many parts `1.2` and `1.2.3` have, read from after the first point, if this is numbering and not a quantity or a
 /// day (`3.15晚会`).
 fn decimal(scan: &mut Scan) -> Option<u8> {
-    let (mut parts, mut value, mut largest) = (1, 0, 0);
+    let (mut parts, mut largest) = (1, 0);
     loop {
-        value = scan.arabic_number(2).unwrap_or(0);
+        let value = scan.arabic_number(2)?;
         largest = largest.max(value);
         parts += 1;
         let mut ahead = Scan { rest: scan.rest };
@@ -192,14 +197,16 @@ fn decimal(scan: &mut Scan) -> Option<u8> {
     scan.eat(|c| matches!(c, '.' | '．'));
     let next = scan.peek()?;
     let units = "万亿元个倍米公吨平千百名家项人年月日天小时分度版级兆寸岁折件套次条台辆座户亩头只份级点至";
-    let numbering = value > 0 && (is_space(next) || (is_han(next) && largest < 10 && !units.contains(next)));
+    let numbering = largest > 0 && (is_space(next) || (is_han(next) && largest < 10 && !units.contains(next)));
     numbering.then_some(parts)
 }
 
 fn year(s: &str) -> bool {
     let mut chars = s.chars().filter(|&c| !is_space(c));
     let digits: Vec<u32> = chars.by_ref().take(4).map_while(digit).collect();
-    digits.len() == 4 && matches!((digits[0], digits[1]), (1, 9) | (2, 0)) && matches!(chars.next(), Some('年' | '-' | '—' | '－'))
+    digits.len() == 4
+        && matches!((digits[0], digits[1]), (1, 9) | (2, 0))
+        && matches!(chars.next(), Some('年' | '-' | '—' | '－'))
 }
 
 fn digit(c: char) -> Option<u32> {
@@ -331,8 +338,24 @@ mod tests {
     #[test]
     fn what_only_looks_like_a_mark_is_none() {
         for s in [
-            "第三代半导体:在", "第三条规定的", "第五条、第六条", "2023.5", "1.5亿元", "2023年", "3.15晚会", "1、2号楼",
-            "（一）至（三）项", "(一)、(二)", "一、二、三产业", "———", "-5", "（SiC）", "（2023）", "二〇二四年", "十分", "第一书记",
+            "第三代半导体:在",
+            "第三条规定的",
+            "第五条、第六条",
+            "2023.5",
+            "1.5亿元",
+            "2023年",
+            "3.15晚会",
+            "1、2号楼",
+            "（一）至（三）项",
+            "(一)、(二)",
+            "一、二、三产业",
+            "———",
+            "-5",
+            "（SiC）",
+            "（2023）",
+            "二〇二四年",
+            "十分",
+            "第一书记",
         ] {
             assert_eq!(marker(s), None, "{s}");
         }

@@ -77,13 +77,17 @@ impl Facts<'_> {
         let title = self.title.map_or(0..0, |title| title.lines.clone());
         (0..self.lines.len()).filter(|i| !title.contains(i)).find_map(|i| {
             let line = self.line(i);
-            if line.len() > 200 || self.wordings[i] != Wording::Text || !line.ends_with(|c: char| c == '日' || c.is_ascii_digit()) {
+            if line.len() > 200
+                || self.wordings[i] != Wording::Text
+                || !line.ends_with(|c: char| c == '日' || c.is_ascii_digit())
+            {
                 return None;
             }
             if let Some(date) = date_line(line) {
                 // Directly below the title stands the date of the page.
                 let bodies = self.bodies_above(i);
-                let header = i == 0 || i == below_title || (i == below_title + 1 && bodies.len() == 1 && !self.ends_letter(i));
+                let header =
+                    i == 0 || i == below_title || (i == below_title + 1 && bodies.len() == 1 && !self.ends_letter(i));
                 return (!header).then_some(Signature { bodies, date });
             }
             let (date, before) = closing_date(line)?;
@@ -121,7 +125,12 @@ impl Facts<'_> {
                 (-3..DAYS_TO_PUBLISH).contains(&days)
             })
         });
-        drawn_up.or(signed).or(page).or_else(|| self.adopted()).or_else(|| self.meeting()).or_else(|| self.day_of_page())
+        drawn_up
+            .or(signed)
+            .or(page)
+            .or_else(|| self.adopted())
+            .or_else(|| self.meeting())
+            .or_else(|| self.day_of_page())
     }
 
     fn labelled(&self, label: usize) -> Option<Date> {
@@ -141,15 +150,15 @@ impl Facts<'_> {
                 if let Some(date) = date_line(line) {
                     return Some(date);
                 }
-                if let Some((date, before)) = closing_date(line).filter(|_| line.len() < 200) {
-                    if WORDS.is_body(before) || self.wordings[i] == Wording::PageFact {
-                        return Some(date);
-                    }
+                let fact = self.wordings[i] == Wording::PageFact;
+                let named =
+                    closing_date(line).filter(|(_, before)| line.len() < 200 && (fact || WORDS.is_body(before)));
+                if let Some((date, _)) = named {
+                    return Some(date);
                 }
-                if self.wordings[i] == Wording::PageFact && line.starts_with(|c: char| c.is_ascii_digit()) {
-                    if let Some((date, _)) = first_date(line) {
-                        return Some(date);
-                    }
+                let first = first_date(line).filter(|_| fact && line.starts_with(|c: char| c.is_ascii_digit()));
+                if let Some((date, _)) = first {
+                    return Some(date);
                 }
             }
             if i >= below_title && self.wordings[i] == Wording::Text && weight_up_to(line, 60) == 60 {
@@ -170,23 +179,33 @@ impl Facts<'_> {
 
     fn adoption_lines(&self) -> impl Iterator<Item = &str> {
         let from = self.below_title();
-        (from..self.lines.len().min(from + 15)).map(|i| self.line(i)).take_while(|line| marker(line).is_none() && line.len() < 900)
+        (from..self.lines.len().min(from + 15))
+            .map(|i| self.line(i))
+            .take_while(|line| marker(line).is_none() && line.len() < 900)
     }
 
-    /// `——2026年2月3日在…会议上`
+    /// `——2026年2月3日在…会议上`, on one line or two.
     fn meeting(&self) -> Option<Date> {
-        self.head().map(|i| self.line(i)).filter(|line| line.len() < 300 && line.contains("会议上")).find_map(|line| Some(first_date(line)?.0))
+        self.head().filter(|&i| self.line(i).len() < 300).find_map(|i| {
+            let (date, range) = first_date(self.line(i)).filter(|(_, range)| range.start < 12)?;
+            let rest = &self.line(i)[range.end..];
+            let next = self.lines.get(i + 1).map_or("", |_| self.line(i + 1));
+            let meeting = rest.trim_start().starts_with('在') && (rest.contains("会议") || next.contains("会议上"));
+            meeting.then_some(date)
+        })
     }
 
     /// A page that states month and day only, and a text that has that day with its year.
     fn day_of_page(&self) -> Option<Date> {
         let stated = self.head().filter(|&i| self.wordings[i] == Wording::PageFact).find_map(|i| {
-            let (month, day) = self.line(i).trim_start_matches(|c: char| !c.is_ascii_digit()).split_once(['-', '月'])?;
+            let (month, day) =
+                self.line(i).trim_start_matches(|c: char| !c.is_ascii_digit()).split_once(['-', '月'])?;
             let day: String = day.chars().take_while(char::is_ascii_digit).collect();
             Some((month.parse::<u8>().ok()?, day.parse::<u8>().ok()?))
         })?;
         let near = (self.below_title()..self.lines.len()).map(|i| self.line(i)).take(20);
-        near.filter(|line| line.len() < 3000).find_map(|line| first_date(line).map(|(date, _)| date).filter(|date| (date.month, date.day) == stated))
+        near.filter(|line| line.len() < 3000)
+            .find_map(|line| first_date(line).map(|(date, _)| date).filter(|date| (date.month, date.day) == stated))
     }
 
     /// The fullest of the names that the title begins with and that the letter is signed with; else what the page says.
@@ -194,7 +213,8 @@ impl Facts<'_> {
         let in_title = issuer_in_title(title);
         let signed = signature.filter(|signature| !signature.bodies.is_empty());
         if let (Some(in_title), Some(signed)) = (&in_title, signed) {
-            let fuller = signed.bodies[0].chars().count() > in_title.chars().count() || signed.bodies.len() > 1 && signed.bodies[0].chars().count() >= in_title.chars().count();
+            let fuller = signed.bodies[0].chars().count() > in_title.chars().count()
+                || signed.bodies.len() > 1 && signed.bodies[0].chars().count() >= in_title.chars().count();
             return Some(if fuller { signed.bodies.join("、") } else { in_title.clone() });
         }
         in_title
@@ -222,7 +242,10 @@ impl Facts<'_> {
         self.adoption_lines().find_map(|line| {
             let (_, range) = first_date(line)?;
             let rest = line[range.end..].trim_start();
-            let end = rest.find("常务委员会").map(|at| at + "常务委员会".len()).or_else(|| rest.find("人民代表大会").map(|at| at + "人民代表大会".len()))?;
+            let end = rest
+                .find("常务委员会")
+                .map(|at| at + "常务委员会".len())
+                .or_else(|| rest.find("人民代表大会").map(|at| at + "人民代表大会".len()))?;
             let name = &rest[..end];
             let (before, after) = name.split_once('第').unwrap_or((name, ""));
             let after = after.split_once('届').map_or("", |(_, after)| after);
@@ -234,12 +257,18 @@ impl Facts<'_> {
     fn number(&self, title: &str) -> Option<String> {
         let labelled = || {
             self.head().filter(|&i| self.line(i).len() < 400).find_map(|i| {
-                WORDS.number_labels.iter().find_map(|label| number::first(label.captures(self.line(i))?.get(1)?.as_str()))
+                WORDS
+                    .number_labels
+                    .iter()
+                    .find_map(|label| number::first(label.captures(self.line(i))?.get(1)?.as_str()))
             })
         };
         let in_head = || self.head().find_map(|i| number::whole_line(self.line(i)));
         let attached = || {
-            (0..self.lines.len()).map(|i| self.line(i)).filter(|line| line.contains('号') && line.contains('.')).find_map(number::in_name)
+            (0..self.lines.len())
+                .map(|i| self.line(i))
+                .filter(|line| line.contains('号') && line.contains('.'))
+                .find_map(number::in_name)
         };
         number::in_name(title).or_else(labelled).or_else(in_head).or_else(attached)
     }
@@ -249,7 +278,11 @@ impl Facts<'_> {
             return Some(kind.to_string());
         }
         let from = self.below_title().min(self.lines.len());
-        let start: String = self.lines[from..].iter().take(8).flat_map(|line| self.text[line.bytes.clone()].chars().take(200)).collect();
+        let start: String = self.lines[from..]
+            .iter()
+            .take(8)
+            .flat_map(|line| self.text[line.bytes.clone()].chars().take(200))
+            .collect();
         WORDS.news.iter().any(|word| start.contains(word)).then(|| "新闻".to_string())
     }
 }
@@ -260,8 +293,18 @@ fn issuer_in_title(title: &str) -> Option<String> {
     let before = title[..end].trim_end_matches(|c: char| is_space(c) || c == '《');
     let several = before.split('等').next().unwrap_or(before);
     let name = if before.ends_with("部门") || before.ends_with("单位") { several } else { before };
-    let name = name.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '年' | '《'));
+    let name = without_year(name);
+    let name = name.as_str();
     (name.chars().count() >= 3 && WORDS.is_body(name)).then(|| plain(name))
+}
+
+/// `陕西省政府` of `陕西省2026年政府工作报告`.
+fn without_year(name: &str) -> String {
+    let Some(year) = name.find("年").filter(|&at| at >= 4 && name[..at].ends_with(|c: char| c.is_ascii_digit()))
+    else {
+        return name.to_string();
+    };
+    format!("{}{}", name[..year].trim_end_matches(|c: char| c.is_ascii_digit()), &name[year + "年".len()..])
 }
 
 /// A name without the remark in brackets behind it, and with `、` between several.
@@ -290,7 +333,9 @@ mod tests {
 
     #[test]
     fn a_number_that_is_only_cited_is_not_the_documents_own() {
-        let found = parse("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。").metadata;
+        let found =
+            parse("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。")
+                .metadata;
         assert_eq!(found.number, None);
         let found = parse("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。\n附件下载\n通政发〔2024〕23号.pdf(点击下载)").metadata;
         assert_eq!(found.number.as_deref(), Some("通政发〔2024〕23号"));
@@ -298,7 +343,9 @@ mod tests {
 
     #[test]
     fn a_saved_page_states_its_date_and_issuer() {
-        let found = parse(&format!("某市产业政策\n发布时间:2024年08月09日 14:09:22 发布部门:某市人民政府 收藏\n{BODY}")).metadata;
+        let found =
+            parse(&format!("某市产业政策\n发布时间:2024年08月09日 14:09:22 发布部门:某市人民政府 收藏\n{BODY}"))
+                .metadata;
         assert_eq!(found.published.as_deref(), Some("2024-08-09"));
         assert_eq!(found.issuer.as_deref(), Some("某市人民政府"));
     }
@@ -313,7 +360,9 @@ mod tests {
 
     #[test]
     fn a_signature_younger_than_the_page_belongs_to_another_document() {
-        let found = parse(&format!("某市财政局关于采购的通知\n2023-04-13\n{BODY}\n附：另一文件\n某市教育局\n2023年5月6日")).metadata;
+        let found =
+            parse(&format!("某市财政局关于采购的通知\n2023-04-13\n{BODY}\n附：另一文件\n某市教育局\n2023年5月6日"))
+                .metadata;
         assert_eq!(found.published.as_deref(), Some("2023-04-13"));
     }
 

@@ -65,7 +65,13 @@ pub fn parse(text: &str) -> Parsed {
     Parsed { metadata, passages }
 }
 
-fn passages(text: &str, lines: &Lines, pieces: &[Line], residue: &[bool], title: Option<&title::Title>) -> Vec<Passage> {
+fn passages(
+    text: &str,
+    lines: &Lines,
+    pieces: &[Line],
+    residue: &[bool],
+    title: Option<&title::Title>,
+) -> Vec<Passage> {
     let blocks = wrap::blocks(text, pieces, residue, title);
     passage::passages(text, lines, &outline::outline(text, &blocks))
 }
@@ -82,7 +88,9 @@ fn pieces(text: &str, lines: &[Line]) -> Vec<Line> {
         }
         let end = residue::end_without_pasted_tail(text, line);
         let cut = cut::cut(text, line.bytes.start..end);
-        pieces.extend(cut.into_iter().enumerate().map(|(i, bytes)| Line { bytes, after_blank: i == 0 && line.after_blank }));
+        pieces.extend(
+            cut.into_iter().enumerate().map(|(i, bytes)| Line { bytes, after_blank: i == 0 && line.after_blank }),
+        );
     }
     pieces
 }
@@ -103,7 +111,10 @@ mod tests {
             last = passage.bytes.end;
             let mut at = passage.bytes.start;
             for sentence in &passage.sentences {
-                assert!(text[at..sentence.start].chars().all(|c| c == '#' || chars::is_space(c)), "sentences cover the passage");
+                assert!(
+                    text[at..sentence.start].chars().all(|c| c == '#' || chars::is_space(c)),
+                    "sentences cover the passage"
+                );
                 assert_eq!(chars::trim(text, sentence.clone()), *sentence);
                 at = sentence.end;
             }
@@ -130,7 +141,9 @@ mod tests {
 
     #[test]
     fn odd_texts_do_no_harm() {
-        for text in ["", " ", "\u{feff}", "一", "一、", "#", "# ", "（", "——", "1.", "第", "\n\n\n", "。", "下载", "附件", "\r"] {
+        for text in
+            ["", " ", "\u{feff}", "一", "一、", "#", "# ", "（", "——", "1.", "第", "\n\n\n", "。", "下载", "附件", "\r"]
+        {
             check(text);
         }
     }

@@ -21,9 +21,9 @@ pub(crate) fn whole_line(line: &str) -> Option<String> {
     }
     let line = reading_text(line);
     let bare = line.trim_matches(|c| matches!(c, '（' | '(' | ' ')).trim_end_matches(['）', ')']).trim();
-    let found = NUMBER.captures(bare).filter(|found| {
-        found.get(0).is_some_and(|all| all.start() == 0 && all.end() == bare.len())
-    });
+    let found = NUMBER
+        .captures(bare)
+        .filter(|found| found.get(0).is_some_and(|all| all.start() == 0 && all.end() == bare.len()));
     if let Some(found) = found {
         return Some(normal(&found));
     }
@@ -36,13 +36,15 @@ pub(crate) fn whole_line(line: &str) -> Option<String> {
 /// The number in the name of an attached file, `通政发〔2024〕23号.pdf(点击下载)`, or at the end of a title,
 /// `…的通知（国办发明电〔2020〕1号）`.
 pub(crate) fn in_name(line: &str) -> Option<String> {
-    if line.len() > 400 {
+    if line.len() > 600 {
         return None;
     }
     let found = NUMBER.captures(line)?;
     let all = found.get(0)?;
     let (before, after) = (line[..all.start()].trim_end(), line[all.end()..].trim_start());
-    let file = after.starts_with('.') && (before.is_empty() || before.ends_with(['：', ':', '.']));
+    let near: String = after.chars().take(80).take_while(|&c| c != '。').collect();
+    let suffixed = [".pdf", ".doc", ".xls", ".wps", ".ofd", ".zip"].iter().any(|suffix| near.contains(suffix));
+    let file = (after.starts_with('.') || suffixed) && (before.is_empty() || before.ends_with(['：', ':', '.']));
     let closing_title = before.ends_with(['（', '(']) && matches!(after, "）" | ")") && !before.contains(['。', '，']);
     (file || closing_title).then(|| normal(&found))
 }
@@ -72,7 +74,14 @@ mod tests {
 
     #[test]
     fn every_form_of_a_number_becomes_one() {
-        for line in ["通政发〔2024〕23号", "通政发[2024]23号", "通政发【2024】23 号", "通政发 (2024) 23号", "（通政发〔2024〕 23号）", "通政发［２０２４］23号"] {
+        for line in [
+            "通政发〔2024〕23号",
+            "通政发[2024]23号",
+            "通政发【2024】23 号",
+            "通政发 (2024) 23号",
+            "（通政发〔2024〕 23号）",
+            "通政发［２０２４］23号",
+        ] {
             assert_eq!(whole_line(line).as_deref(), Some("通政发〔2024〕23号"), "{line}");
         }
         assert_eq!(whole_line("国家税务总局公告 2013年第23号").as_deref(), Some("国家税务总局公告2013年第23号"));
@@ -88,6 +97,10 @@ mod tests {
     #[test]
     fn the_names_of_files_and_the_ends_of_titles_hold_numbers() {
         assert_eq!(in_name("通政发〔2024〕23号.pdf(点击下载)").as_deref(), Some("通政发〔2024〕23号"));
+        assert_eq!(
+            in_name("附件：广安府规〔2022〕6号关于林业的意见.pdf(/x.pdf)").as_deref(),
+            Some("广安府规〔2022〕6号")
+        );
         assert_eq!(in_name("关于延长假期的通知（国办发明电〔2020〕1号）").as_deref(), Some("国办发明电〔2020〕1号"));
     }
 }

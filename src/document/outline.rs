@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::chars::{is_complete, is_space, last_telling, weight, weight_up_to};
-use super::date::date_line;
+use super::date::{closing_date, date_line};
 use super::marker::{Level, Marker, marker};
 use super::reading::heading_text;
 use super::words::WORDS;
@@ -17,6 +17,8 @@ pub(crate) struct Node {
     pub after_gap: bool,
     /// A heading that fills its block; it belongs to what follows.
     pub heading: bool,
+    /// The document's title.
+    pub title: bool,
     /// Where the heading ends that runs into this block's text; the block's start if there is none.
     pub heading_end: usize,
     /// The headings above it, itself included if it has one: an index into [`Outline::paths`].
@@ -39,6 +41,8 @@ const LABEL: usize = 20;
 const ITEM: usize = 100;
 /// So does an item of the lowest levels (——, (1), ①) with fewer than this, even if it has a heading.
 const LOW_ITEM: usize = 50;
+/// So does an item with fewer than this whose first sentence is no mere name.
+const SAID: usize = 60;
 /// A heading without a mark has no more characters than this.
 const UNMARKED: usize = 32;
 
@@ -47,6 +51,8 @@ const UNMARKED: usize = 32;
 const INNER_TITLE: i32 = 0;
 const MARKDOWN: i32 = 10;
 const LOWEST: i32 = 200;
+/// A heading without a mark stands just above what heads one paragraph only.
+const UNMARKED_RANK: i32 = 165;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -78,6 +84,7 @@ struct Class {
 pub(crate) fn outline(text: &str, blocks: &[Block]) -> Outline {
     let mut classes: Vec<Class> = (0..blocks.len()).map(|i| classify(text, blocks, i)).collect();
     find_closes(text, blocks, &mut classes);
+    join_lists(text, blocks, &mut classes);
     find_unmarked_headings(text, blocks, &mut classes);
     find_labels(text, blocks, &mut classes);
     demote_empty_headings(&mut classes);
@@ -99,7 +106,7 @@ fn classify(text: &str, blocks: &[Block], i: usize) -> Class {
         return Class { form: Form::Whole, mark, rank: Some(MARKDOWN + hashes as i32), heading: start..bytes.end };
     }
     let start = bytes.start + emphasis;
-    if is_inner_title(text, blocks, i) {
+    if is_inner_title(text, blocks, i) || (i > 0 && i + 1 < blocks.len() && WORDS.is_back_matter(block)) {
         return Class { form: Form::InnerTitle, mark: None, rank: Some(INNER_TITLE), heading: bytes };
     }
     let Some(mark) = marker(&text[start..bytes.end]) else { return plain(Form::Paragraph) };
@@ -116,12 +123,15 @@ fn marked_form(block: &str, mark: Marker) -> (Form, usize) {
         return match article_title(rest) {
             _ if rest.is_empty() => (Form::Whole, block.len()),
             Some(title) => (Form::RunIn, mark.len + title),
-            None if weight_up_to(rest, 21) <= 20 && !rest.contains(['。', '，', '；', '：']) => (Form::Whole, block.len()),
+            None if weight_up_to(rest, 21) <= 20 && !rest.contains(['。', '，', '；', '：']) => {
+                (Form::Whole, block.len())
+            }
             None => (Form::RunIn, end_of_mark),
         };
     }
     let weight_of_rest = weight_up_to(rest, ITEM.max(LOW_ITEM) + 1);
-    let first_end = rest.char_indices().take(RUN_IN * 2).find(|&(_, c)| matches!(c, '。' | '！' | '？' | '：' | ':' | '；'));
+    let first_end =
+        rest.char_indices().take(RUN_IN * 2).find(|&(_, c)| matches!(c, '。' | '！' | '？' | '：' | ':' | '；'));
     let last = last_telling(block);
     let fills = match first_end {
         None => weight_up_to(rest, WHOLE + 1) <= WHOLE && !matches!(last, Some('，' | '、' | ',' | ';')),
@@ -137,8 +147,12 @@ fn marked_form(block: &str, mark: Marker) -> (Form, usize) {
         let body = weight_up_to(&rest[at + c.len_utf8()..], 10);
         let most = if matches!(c, '：' | ':') { LABEL } else { RUN_IN };
         let colon_within = matches!(c, '：' | ':') && heading.contains(['，', ',']);
-        let is_heading = c != '；' && body >= 6 && weight_up_to(heading, most + 1) <= most && weight_up_to(heading, 2) == 2;
-        if is_heading && !colon_within && !(low && weight_of_rest < LOW_ITEM) {
+        let is_heading =
+            c != '；' && body >= 6 && weight_up_to(heading, most + 1) <= most && weight_up_to(heading, 2) == 2;
+        // A short clause that says something, with one more sentence behind it, is an item of a list.
+        let clause = weight_of_rest < SAID && (heading.contains(['，', ',']) || weight_up_to(heading, 13) > 12);
+        let item = colon_within || clause || (low && weight_of_rest < LOW_ITEM);
+        if is_heading && !item {
             return (Form::RunIn, mark.len + at + c.len_utf8());
         }
     }
@@ -175,23 +189,49 @@ fn is_inner_title(text: &str, blocks: &[Block], i: usize) -> bool {
     }
     let before = &text[blocks[i - 1].bytes.clone()];
     if is_attachment_head(block) {
-        return !is_attachment_head(next) && !is_attachment_head(before) && marker(next).is_none_or(|m| m.level < Level::Digit);
+        return !is_attachment_head(next)
+            && !is_attachment_head(before)
+            && marker(next).is_none_or(|m| m.level < Level::Digit);
     }
-    let above = is_attachment_head(before)
-        || date_line(before).is_some()
-        || (before.starts_with(['（', '(']) && weight_up_to(before, 40) < 40 && last_telling(before) != Some('。'));
-    above && WORDS.kind(block).is_some() && marker(block).is_none() && !block.contains('。') && weight_up_to(block, 5) == 5
+    let above = is_attachment_head(before) || date_line(before).is_some() || is_remark(before);
+    above
+        && WORDS.kind(block).is_some()
+        && marker(block).is_none()
+        && !block.contains('。')
+        && weight_up_to(block, 5) == 5
 }
 
 /// `附件`, `附件1`, `附件2：某某表`: the head of an attachment, not a list of them.
 fn is_attachment_head(block: &str) -> bool {
     let Some(rest) = block.strip_prefix('附').map(|rest| rest.trim_start_matches(is_space)) else { return false };
     let Some(rest) = rest.strip_prefix('件') else { return false };
-    let number: String = rest.chars().filter(|&c| !is_space(c)).take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c)).collect();
+    let number: String = rest
+        .chars()
+        .filter(|&c| !is_space(c))
+        .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
+        .collect();
     let rest = rest.trim_start_matches(|c: char| is_space(c) || number.contains(c));
     match rest.strip_prefix(['：', ':', '-', '—']).unwrap_or(rest) {
         "" => number.len() <= 6 && !block.ends_with(['：', ':']),
-        named => !number.is_empty() && weight_up_to(named, 41) <= 40 && !named.contains(['。', '；']) && !named.contains(".pdf") && !named.contains(".doc"),
+        named => {
+            !number.is_empty()
+                && weight_up_to(named, 41) <= 40
+                && !named.contains(['。', '；'])
+                && !named.contains(".pdf")
+                && !named.contains(".doc")
+        }
+    }
+}
+
+/// The last item of a list may hold a full stop; it is an item all the same if the item before it ends with `；`.
+fn join_lists(text: &str, blocks: &[Block], classes: &mut [Class]) {
+    for i in 1..blocks.len() {
+        let (Some(before), Some(own)) = (classes[i - 1].mark, classes[i].mark) else { continue };
+        let follows = before.level == own.level && own.number == before.number + 1;
+        let in_list = classes[i - 1].form == Form::Item && text[blocks[i - 1].bytes.clone()].ends_with(['；', ';']);
+        if follows && in_list && classes[i].form == Form::RunIn {
+            classes[i].form = Form::Item;
+        }
     }
 }
 
@@ -206,13 +246,27 @@ fn find_closes(text: &str, blocks: &[Block], classes: &mut [Class]) {
             && ["附件", "附 件", "附　件"].iter().any(|word| block(i).starts_with(word))
             && weight_up_to(block(i), 200) < 200;
         let signs = || {
-            let bodies = (i..blocks.len().min(i + 16)).take_while(|&k| WORDS.is_body(block(k))).count();
-            bodies > 0 && i + bodies < blocks.len() && date_line(block(i + bodies)).is_some()
+            let signed = |k: &usize| WORDS.is_body(block(*k)) || is_remark(block(*k));
+            let bodies = (i..blocks.len().min(i + 16)).take_while(signed).count();
+            WORDS.is_body(block(i)) && i + bodies < blocks.len() && date_line(block(i + bodies)).is_some()
         };
         if attachments || signs() {
             classes[i].form = Form::Close;
         }
+        if attachments {
+            // What is attached is named one below the other; the names head nothing.
+            let named = |class: &&mut Class| class.mark.is_some_and(|mark| mark.level == Level::Digit);
+            classes[i + 1..].iter_mut().take_while(named).for_each(|class| class.form = Form::Item);
+        }
     }
+}
+
+/// `（北京市政务服务管理局代章）`, `（此件公开发布）`: brackets around a whole line that is no sentence.
+fn is_remark(block: &str) -> bool {
+    block.starts_with(['（', '('])
+        && block.ends_with(['）', ')'])
+        && weight_up_to(block, 40) < 40
+        && last_telling(block) != Some('。')
 }
 
 /// Headings without a mark: a short line that is no sentence, below something finished and above something longer.
@@ -235,14 +289,18 @@ fn find_unmarked_headings(text: &str, blocks: &[Block], classes: &mut [Class]) {
             && !block.contains(['。', '；', '|', '\t', '@', '/'])
             && !block.starts_with(['（', '(', '—', '-', '[', '【', '“', '|', '>', '<', '!'])
             && !block.starts_with("附")
-            && date_line(block).is_none()
+            && !block.ends_with('!')
+            && closing_date(block).is_none()
             && !WORDS.is_body(block)
             && block.chars().filter(|&c| is_space(c)).count() <= 2
             && !block.chars().next().is_some_and(|c| c.is_ascii_digit() && length < 8);
         let below = &classes[i + 1];
         let text_below = &text[blocks[i + 1].bytes.clone()];
-        let longer = below.form == Form::Paragraph && weight_up_to(text_below, 2 * length.max(20)) == 2 * length.max(20) && text_below.contains(['。', '；', '，', '：']);
-        let opens_list = below.mark.is_some_and(|mark| mark.number == 1 && mark.level >= Level::Han) && below.rank.is_some_and(|rank| rank >= 100);
+        let longer = below.form == Form::Paragraph
+            && weight_up_to(text_below, 2 * length.max(20)) == 2 * length.max(20)
+            && text_below.contains(['。', '；', '，', '：']);
+        let opens_list = below.mark.is_some_and(|mark| mark.number == 1 && mark.level >= Level::Han)
+            && below.rank.is_some_and(|rank| rank >= 100);
         if before_done && plain && !blocks[i + 1].after_gap && (longer || opens_list) {
             classes[i] = Class { form: Form::Whole, mark: None, rank: None, heading: blocks[i].bytes.clone() };
         }
@@ -256,9 +314,13 @@ fn find_labels(text: &str, blocks: &[Block], classes: &mut [Class]) {
             return None;
         }
         let block = &text[blocks[i].bytes.clone()];
-        let (at, c) = block.char_indices().take(16).find(|&(_, c)| matches!(c, '：' | ':' | '，' | ',' | '。' | '；' | '、'))?;
+        let (at, c) =
+            block.char_indices().take(16).find(|&(_, c)| matches!(c, '：' | ':' | '，' | ',' | '。' | '；' | '、'))?;
         let name = &block[..at];
-        let speech = ["说", "表示", "指出", "介绍", "记者", "问", "答", "注", "附件", "电话", "来源", "联系", "时间", "日期", "如下", "地址", "各", "邮", "强调"];
+        let speech = [
+            "说", "表示", "指出", "介绍", "记者", "问", "答", "注", "附件", "电话", "来源", "联系", "时间", "日期",
+            "如下", "地址", "各", "邮", "强调",
+        ];
         let named = matches!(c, '：' | ':') && weight(name) >= 2 && !speech.iter().any(|word| name.contains(word));
         (named && weight_up_to(&block[at..], 31) > 30).then_some(at + c.len_utf8())
     };
@@ -309,6 +371,8 @@ struct Stacker<'a> {
 struct Heading {
     rank: i32,
     marked: bool,
+    /// Whether its text follows it in the same block.
+    run_in: bool,
     text: String,
 }
 
@@ -330,32 +394,34 @@ impl<'a> Stacker<'a> {
         let mut headings_seen = false;
         for i in 0..self.blocks.len() {
             let class = &self.classes[i];
-            let bytes = self.blocks[i].bytes.clone();
             match class.form {
                 Form::Title => self.reset(),
                 Form::InnerTitle => {
                     // Below 附件1 stands what the attachment is called.
                     let called = i > 0 && is_attachment_head(self.block(i - 1)) && !is_attachment_head(self.block(i));
                     if called && !self.stack.is_empty() {
-                        self.push(INNER_TITLE + 1, false, &class.heading);
+                        self.push(INNER_TITLE + 1, class);
                         self.nodes_push(i);
                         continue;
                     }
                     self.reset();
-                    let issued = !headings_seen && !self.text[bytes.clone()].starts_with('附');
+                    let issued =
+                        !headings_seen && !self.block(i).starts_with('附') && !WORDS.is_back_matter(self.block(i));
                     if !issued {
-                        self.push(INNER_TITLE, false, &class.heading);
+                        self.push(INNER_TITLE, class);
                     }
                 }
+                // The items of an article are cited by its number.
+                Form::RunIn if self.in_article(class) => self.leave(class.rank.unwrap_or(LOWEST)),
                 Form::Whole | Form::RunIn => {
                     let rank = class.rank.unwrap_or_else(|| self.rank_of_unmarked(i));
-                    self.push(rank, class.mark.is_some(), &class.heading);
+                    self.push(rank, class);
                     headings_seen = true;
                 }
                 // An item stands beside the items above it, not under the last that had a heading.
                 Form::Item => self.leave(class.mark.map_or(LOWEST, |mark| mark.level.rank())),
                 Form::Close => self.reset(),
-                Form::Paragraph => {}
+                Form::Paragraph => self.leave_for_paragraph(i),
             }
             if let Some(mark) = class.mark {
                 self.numbers.retain(|level, _| level.rank() <= mark.level.rank());
@@ -366,6 +432,11 @@ impl<'a> Stacker<'a> {
         self.outline
     }
 
+    fn in_article(&self, class: &Class) -> bool {
+        class.mark.is_some_and(|mark| mark.level > Level::Article)
+            && self.stack.iter().any(|open| open.rank == Level::Article.rank())
+    }
+
     fn block(&self, i: usize) -> &str {
         &self.text[self.blocks[i].bytes.clone()]
     }
@@ -373,11 +444,18 @@ impl<'a> Stacker<'a> {
     fn nodes_push(&mut self, i: usize) {
         let (class, bytes) = (&self.classes[i], self.blocks[i].bytes.clone());
         let heading = matches!(class.form, Form::Title | Form::InnerTitle | Form::Whole);
-        let heading_end = if class.form == Form::RunIn { class.heading.end } else { bytes.start };
+        let heading_end = if matches!(class.form, Form::RunIn | Form::Item) { class.heading.end } else { bytes.start };
         // The hashes of a Markdown heading are not part of it.
         let start = if class.form == Form::Whole { class.heading.start } else { bytes.start };
         let after_gap = self.blocks[i].after_gap;
-        self.outline.nodes.push(Node { bytes: start..bytes.end, after_gap, heading, heading_end, section: self.section });
+        self.outline.nodes.push(Node {
+            bytes: start..bytes.end,
+            after_gap,
+            heading,
+            title: class.form == Form::Title,
+            heading_end,
+            section: self.section,
+        });
     }
 
     fn reset(&mut self) {
@@ -397,18 +475,29 @@ impl<'a> Stacker<'a> {
         }
     }
 
+    /// A paragraph without a mark stands under the last heading, unless that was of one paragraph only (——, ①, a
+    /// label), or the paragraph begins a new part of a speech.
+    fn leave_for_paragraph(&mut self, i: usize) {
+        if WORDS.is_vocative(self.block(i)) {
+            self.leave(Level::HanParen.rank());
+        } else if self.stack.last().is_some_and(|open| open.run_in && open.rank >= Level::DigitParen.rank()) {
+            self.leave(Level::DigitParen.rank());
+        }
+    }
+
     /// Makes the open headings the section that the next blocks stand in.
     fn enter(&mut self) {
         self.outline.paths.push(self.stack.iter().map(|open| open.text.clone()).collect());
         self.section = self.outline.paths.len() - 1;
     }
 
-    fn push(&mut self, rank: i32, marked: bool, heading: &Range<usize>) {
+    fn push(&mut self, rank: i32, class: &Class) {
         self.leave(rank);
-        let text = heading_text(&self.text[heading.clone()]);
-        let text = text.trim_matches(['*', '_']).trim_end_matches(['。', '：', ':', '；', '.', '、', '．', ' ']).to_string();
+        let text = heading_text(&self.text[class.heading.clone()]);
+        let text =
+            text.trim_matches(['*', '_']).trim_end_matches(['。', '：', ':', '；', '.', '、', '．', ' ']).to_string();
         if !text.is_empty() {
-            self.stack.push(Heading { rank, marked, text });
+            self.stack.push(Heading { rank, marked: class.mark.is_some(), run_in: class.form == Form::RunIn, text });
         }
         self.enter();
     }
@@ -418,11 +507,12 @@ impl<'a> Stacker<'a> {
     fn rank_of_unmarked(&self, i: usize) -> i32 {
         let open = self.stack.iter().find(|open| !open.marked && open.rank >= 100).map(|open| open.rank);
         let next = self.next_marked[i].and_then(|next| self.classes[next].mark);
-        let goes_on = next.is_some_and(|mark| self.numbers.get(&mark.level).is_some_and(|&last| mark.number == last + 1));
+        let goes_on =
+            next.is_some_and(|mark| self.numbers.get(&mark.level).is_some_and(|&last| mark.number == last + 1));
         match (open, next) {
             (Some(rank), _) if !goes_on => rank,
             (_, Some(mark)) if mark.number == 1 && mark.level != Level::Dash && !goes_on => mark.level.rank() - 5,
-            _ => LOWEST - 5,
+            _ => UNMARKED_RANK,
         }
     }
 }
@@ -444,7 +534,9 @@ mod tests {
 
     #[test]
     fn headings_nest_by_their_marks() {
-        let text = format!("二、发展重点\n(一)布局产业。依托现有优势，合理规划。\n{LONG}\n(二)聚焦赛道。紧盯赛道，集中力量。\n4.第三代半导体。加强研发，推动应用发展。\n三、任务\n{LONG}");
+        let text = format!(
+            "二、发展重点\n(一)布局产业。依托现有优势，合理规划。\n{LONG}\n(二)聚焦赛道。紧盯赛道，集中力量。\n4.第三代半导体。加强研发，推动应用发展。\n三、任务\n{LONG}"
+        );
         assert_eq!(
             paths(&text),
             [
@@ -462,7 +554,13 @@ mod tests {
         let text = "第一章　总　则\n第一条　为了规范，制定本条例。\n第二条（适用范围）本条例适用于本市。\n（一）第一项；\n（二）第二项。\n第二章 附则\n第三条 本条例自公布之日起施行。";
         assert_eq!(
             paths(text),
-            ["第一章 总则/第一条", "第一章 总则/第二条（适用范围）", "第一章 总则/第二条（适用范围）", "第一章 总则/第二条（适用范围）", "第二章 附则/第三条"]
+            [
+                "第一章 总则/第一条",
+                "第一章 总则/第二条（适用范围）",
+                "第一章 总则/第二条（适用范围）",
+                "第一章 总则/第二条（适用范围）",
+                "第二章 附则/第三条"
+            ]
         );
     }
 
@@ -474,7 +572,8 @@ mod tests {
 
     #[test]
     fn a_long_numbered_paragraph_is_named_by_its_first_clause_or_its_number() {
-        let text = format!("一、任务\n1.推动市场准入落实，{LONG}\n2.深入落实全国版跨境服务贸易负面清单和有关规定，{LONG}");
+        let text =
+            format!("一、任务\n1.推动市场准入落实，{LONG}\n2.深入落实全国版跨境服务贸易负面清单和有关规定，{LONG}");
         assert_eq!(paths(&text), ["一、任务/1.推动市场准入落实", "一、任务/2"]);
     }
 

@@ -41,6 +41,8 @@ pub(crate) fn passages(text: &str, lines: &Lines, outline: &Outline) -> Vec<Pass
     let mut pending: Vec<&Node> = Vec::new();
     for node in &outline.nodes {
         if node.after_gap {
+            // A title alone, above the buttons of a page, says nothing that the metadata does not.
+            pending.retain(|node| !node.title);
             builder.flush_headings(&mut pending);
             builder.flush();
         }
@@ -86,7 +88,11 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn add(&mut self, node: &Node) {
         let from = self.units.len();
-        let found = if node.heading { vec![node.bytes.clone()] } else { sentences(self.text, node.bytes.clone(), first_sentence_from(self.text, node)) };
+        let found = if node.heading {
+            vec![node.bytes.clone()]
+        } else {
+            sentences(self.text, node.bytes.clone(), first_sentence_from(self.text, node))
+        };
         self.units.extend(found.into_iter().map(|bytes| Unit {
             weight: weight(&self.text[bytes.clone()]),
             bytes,
@@ -157,7 +163,7 @@ fn cuts(units: &[Unit], total: usize) -> Vec<usize> {
     let (mut ends, mut have, mut left) = (Vec::new(), 0, total);
     let mut only_headings = true;
     for (i, unit) in units.iter().enumerate() {
-        if have > 0 && !only_headings && have + unit.weight > MOST {
+        if have >= LEFTOVER && !only_headings && have + unit.weight > MOST {
             ends.push(i);
             (have, only_headings) = (0, true);
         }
@@ -217,9 +223,11 @@ mod tests {
 
     #[test]
     fn headings_stand_at_the_beginning_of_the_passage_of_their_first_clause() {
-        let text = format!("某市关于项目的通知\n\n一、要求\n（一）总体要求\n{}\n（二）基本原则。{}", sentence(1), sentence(2));
+        let text =
+            format!("某市关于项目的通知\n\n一、要求\n（一）总体要求\n{}\n（二）基本原则。{}", sentence(1), sentence(2));
         let passages = parse(&text).passages;
-        let starts: Vec<&str> = passages.iter().map(|passage| text[passage.bytes.clone()].lines().next().unwrap()).collect();
+        let starts: Vec<&str> =
+            passages.iter().map(|passage| text[passage.bytes.clone()].lines().next().unwrap()).collect();
         assert_eq!(starts.len(), 2);
         assert_eq!(starts[0], "某市关于项目的通知");
         assert!(starts[1].starts_with("（二）基本原则。第2批"));

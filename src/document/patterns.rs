@@ -18,5 +18,9 @@ pub(crate) fn each(patterns: &[String]) -> Vec<Regex> {
 }
 
 fn set(patterns: Vec<String>) -> RegexSet {
-    RegexSetBuilder::new(patterns).size_limit(64 << 20).dfa_size_limit(16 << 20).build().expect("a pattern file of this crate")
+    RegexSetBuilder::new(patterns)
+        .size_limit(64 << 20)
+        .dfa_size_limit(16 << 20)
+        .build()
+        .expect("a pattern file of this crate")
 }

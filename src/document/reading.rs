@@ -14,10 +14,9 @@ pub fn reading_text(s: &str) -> String {
             line_break |= matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}');
             continue;
         }
-        if space && let Some(before) = last {
-            if !(line_break && is_wide(before) && is_wide(c)) {
-                out.push(' ');
-            }
+        let torn = line_break && is_wide(c) && last.is_some_and(is_wide);
+        if space && last.is_some() && !torn {
+            out.push(' ');
         }
         (space, line_break) = (false, false);
         out.push(c);

@@ -109,7 +109,8 @@ pub(crate) fn end_without_pasted_tail(text: &str, line: &Line) -> usize {
     let tail = &text[from..line.bytes.end];
     let cut = RULES.inline.iter().filter_map(|pattern| pattern.find(tail)).map(|found| from + found.start()).min();
     // A line that is nothing else is judged as a whole, elsewhere.
-    cut.filter(|&at| at > line.bytes.start).map_or(line.bytes.end, |at| super::chars::trim(text, line.bytes.start..at).end)
+    cut.filter(|&at| at > line.bytes.start)
+        .map_or(line.bytes.end, |at| super::chars::trim(text, line.bytes.start..at).end)
 }
 
 /// What the wording of each line says of it.
@@ -143,11 +144,16 @@ fn wording(line: &str) -> Wording {
 
 /// A row of many short words with nothing that makes a sentence: `首页 新闻 政策 服务 互动`.
 fn is_navigation(line: &str) -> bool {
-    let words: Vec<&str> = line.split(|c: char| is_space(c) || matches!(c, '|' | '｜' | '>' | '＞' | '»' | '·')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = line
+        .split(|c: char| is_space(c) || matches!(c, '|' | '｜' | '>' | '＞' | '»' | '·'))
+        .filter(|word| !word.is_empty())
+        .collect();
     words.len() >= 5
         && words.iter().all(|word| weight_up_to(word, 7) <= 6 && word.chars().all(is_han))
         && weight(line) <= 5 * words.len()
-        && words.iter().any(|word| matches!(*word, "首页" | "新闻" | "政策" | "服务" | "互动" | "登录" | "注册" | "更多"))
+        && words
+            .iter()
+            .any(|word| matches!(*word, "首页" | "新闻" | "政策" | "服务" | "互动" | "登录" | "注册" | "更多"))
 }
 
 /// Which lines are residue. `title` is the line or lines of the document's title, of which one copy is kept.
@@ -175,6 +181,12 @@ impl Page<'_> {
     fn flags(&self, trust_tail: bool) -> Vec<bool> {
         let body = self.body_start();
         let mut flags: Vec<bool> = self.wordings.iter().map(|w| *w == Wording::Residue).collect();
+        for i in 1..flags.len() {
+            // `责任编辑：` and below it the editor's name.
+            let label = flags[i - 1] && self.line(i - 1).ends_with(['：', ':']);
+            flags[i] |=
+                label && weight_up_to(self.line(i), 5) < 5 && self.line(i).chars().all(|c| is_han(c) || is_space(c));
+        }
         self.flag_head(body, &mut flags);
         if trust_tail {
             self.flag_tail(body, &mut flags);
@@ -192,19 +204,20 @@ impl Page<'_> {
             matches!(self.wordings[*i], Wording::Text | Wording::Disclaimer)
                 && (weight_up_to(line, 60) == 60
                     || (is_complete(line) && weight_up_to(line, 5) == 5)
-                    || marker(line).is_some())
+                    || marker(line).is_some_and(|mark| mark.number > 0))
         };
         (first..self.lines.len()).find(is_text).unwrap_or(first)
     }
 
     fn flag_head(&self, body: usize, flags: &mut [bool]) {
-        let in_head = |w: Wording| matches!(w, Wording::Residue | Wording::Furniture | Wording::PageFact | Wording::TailStart);
+        let in_head =
+            |w: Wording| matches!(w, Wording::Residue | Wording::Furniture | Wording::PageFact | Wording::TailStart);
         let title = self.title.map_or(0..0, |title| title.lines.clone());
         let is_page = (0..body).any(|i| in_head(self.wordings[i]));
         if !is_page {
             return;
         }
-        for i in 0..body {
+        for (i, flag) in flags.iter_mut().enumerate().take(body) {
             if title.contains(&i) {
                 continue;
             }
@@ -213,7 +226,7 @@ impl Page<'_> {
             // The name of the column a story stands in: 科技, 上海.
             let tag = i >= title.end && weight_up_to(line, 5) < 5 && line.chars().all(is_han);
             let value = i > 0 && labels_next_line(self.line(i - 1)) && weight_up_to(line, 25) < 25;
-            flags[i] |= in_head(self.wordings[i]) || above || tag || value;
+            *flag |= in_head(self.wordings[i]) || above || tag || value;
         }
     }
 
@@ -224,7 +237,7 @@ impl Page<'_> {
         let late = start + (end - start) * 3 / 10;
         let last_part = start + (end - start) * 6 / 10;
         let mut in_tail = false;
-        for i in body..self.lines.len() {
+        for (i, flag) in flags.iter_mut().enumerate().skip(body) {
             let at = self.lines[i].bytes.start;
             let line = self.line(i);
             if self.wordings[i] == Wording::TailStart && at >= late {
@@ -234,11 +247,11 @@ impl Page<'_> {
             }
             let kept = line.len() <= LONGEST_PATTERN_LINE && RULES.kept.is_match(line);
             if in_tail {
-                flags[i] = !kept || flags[i] && !line.contains(['.', '〔']);
+                *flag = !kept || (*flag && !line.contains(['.', '〔']));
             } else if self.wordings[i] == Wording::Disclaimer && at >= last_part {
-                flags[i] = true;
-            } else if matches!(self.wordings[i], Wording::Furniture | Wording::TailStart) && at >= late {
-                flags[i] |= !kept && self.wordings[i] == Wording::Furniture;
+                *flag = true;
+            } else if self.wordings[i] == Wording::Furniture && at >= late {
+                *flag |= !kept;
             }
         }
         self.flag_headlines_above_tail(body, flags);
@@ -252,16 +265,19 @@ impl Page<'_> {
         }
         let sentences = line.chars().filter(|&c| c == '。').count();
         let characters = weight(line);
-        (marker(line).is_some() && characters >= 20) || (characters >= 80 && sentences >= 2 && sentences * 150 >= characters)
+        (marker(line).is_some() && characters >= 20)
+            || (characters >= 80 && sentences >= 2 && sentences * 150 >= characters)
     }
 
     /// Two headlines run together stand directly above the list of links that they belong to.
     fn flag_headlines_above_tail(&self, body: usize, flags: &mut [bool]) {
-        let Some(tail) = (body + 1..self.lines.len()).find(|&i| flags[i] && self.wordings[i] == Wording::TailStart) else {
+        let Some(tail) = (body + 1..self.lines.len()).find(|&i| flags[i] && self.wordings[i] == Wording::TailStart)
+        else {
             return;
         };
         let line = self.line(tail - 1);
-        let joined = line.chars().zip(line.chars().skip(1)).any(|(a, b)| matches!(a, '?' | '!' | '？' | '！') && is_space(b));
+        let joined =
+            line.chars().zip(line.chars().skip(1)).any(|(a, b)| matches!(a, '?' | '!' | '？' | '！') && is_space(b));
         if tail > body + 1 && joined && !is_complete(line) && weight_up_to(line, 120) < 120 && marker(line).is_none() {
             flags[tail - 1] = true;
         }
@@ -284,11 +300,11 @@ impl Page<'_> {
     fn flag_repeated_titles(&self, body: usize, flags: &mut [bool]) {
         let Some(title) = self.title.filter(|title| weight(&title.text) >= 6) else { return };
         let wanted = entry(&title.text);
-        for i in 0..self.lines.len() {
+        for (i, flag) in flags.iter_mut().enumerate() {
             let line = self.line(i);
             let candidate = !title.lines.contains(&i) && line.len() < 3 * title.text.len() + 30;
             if candidate && entry(line) == wanted && (i < body || date_line(line).is_none()) {
-                flags[i] = true;
+                *flag = true;
             }
         }
     }
@@ -297,7 +313,9 @@ impl Page<'_> {
 /// Whether the next line of a page's head holds the value of this one: `来源：` and below it the paper's name.
 fn labels_next_line(line: &str) -> bool {
     let label = line.trim_end_matches(['：', ':']);
-    label.len() < line.len() && ["来源", "时间", "日期", "作者", "阅读量", "浏览次数"].iter().any(|word| label.ends_with(word)) && weight(label) <= 6
+    label.len() < line.len()
+        && ["来源", "时间", "日期", "作者", "阅读量", "浏览次数"].iter().any(|word| label.ends_with(word))
+        && weight(label) <= 6
 }
 
 /// A line for comparison: without white space, leaders and page number.
@@ -340,7 +358,8 @@ mod tests {
 
     #[test]
     fn text_that_goes_on_below_a_link_list_is_kept() {
-        let text = format!("某市关于发展产业的通知\n{PARAGRAPH}\n相关阅读：\n某地出台新政\n{PARAGRAPH}\n相关阅读：\n又一篇");
+        let text =
+            format!("某市关于发展产业的通知\n{PARAGRAPH}\n相关阅读：\n某地出台新政\n{PARAGRAPH}\n相关阅读：\n又一篇");
         assert_eq!(kept(&text), ["某市关于发展产业的通知", PARAGRAPH, PARAGRAPH]);
     }
 
@@ -366,7 +385,10 @@ mod tests {
 
     #[test]
     fn where_little_would_be_left_the_tail_is_not_believed() {
-        let text = format!("某市关于发展产业的通知\n本市的安排见下。请认真执行，并及时反馈意见。\n相关阅读：\n{}", "某地出台新政\n".repeat(40));
+        let text = format!(
+            "某市关于发展产业的通知\n本市的安排见下。请认真执行，并及时反馈意见。\n相关阅读：\n{}",
+            "某地出台新政\n".repeat(40)
+        );
         assert!(kept(&text).len() > 30);
     }
 }

@@ -116,12 +116,18 @@ mod tests {
 
     #[test]
     fn a_sentence_takes_its_closing_marks_with_it() {
-        assert_eq!(split("他说：“好。”我们走！真的？！是；不是"), ["他说：“好。”", "我们走！", "真的？！", "是；", "不是"]);
+        assert_eq!(
+            split("他说：“好。”我们走！真的？！是；不是"),
+            ["他说：“好。”", "我们走！", "真的？！", "是；", "不是"]
+        );
     }
 
     #[test]
     fn no_sentence_ends_inside_brackets_or_titles() {
-        assert_eq!(split("根据《关于好。坏的意见》（以下简称意见。）执行。完"), ["根据《关于好。坏的意见》（以下简称意见。）执行。", "完"]);
+        assert_eq!(
+            split("根据《关于好。坏的意见》（以下简称意见。）执行。完"),
+            ["根据《关于好。坏的意见》（以下简称意见。）执行。", "完"]
+        );
         assert_eq!(split("（没有关上的括号。"), ["（没有关上的括号。"]);
     }
 
@@ -142,7 +148,10 @@ mod tests {
 
     #[test]
     fn latin_sentences_end_before_white_space_only() {
-        assert_eq!(split("Version 1.5 is out. See a.b for more. Done"), ["Version 1.5 is out.", "See a.b for more.", "Done"]);
+        assert_eq!(
+            split("Version 1.5 is out. See a.b for more. Done"),
+            ["Version 1.5 is out.", "See a.b for more.", "Done"]
+        );
     }
 
     #[test]

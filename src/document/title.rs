@@ -61,7 +61,10 @@ pub(crate) fn from_prose(text: &str, lines: &[Line], wordings: &[Wording]) -> St
     if let Some(named) = named_document(sentence) {
         return heading_text(named);
     }
-    let clause = sentence.split(['，', ',', '。', '；', '：', '！', '？']).find(|clause| weight(clause) >= 4).unwrap_or(sentence);
+    let clause = sentence
+        .split(['，', ',', '。', '；', '：', '！', '？'])
+        .find(|clause| weight(clause) >= 4)
+        .unwrap_or(sentence);
     heading_text(&clause.chars().take(LONGEST_CLAUSE).collect::<String>())
 }
 
@@ -148,8 +151,11 @@ impl Head<'_> {
             return false;
         }
         let unfinished = !WORDS.titled(&so_far) && date_line(&so_far).is_none() && weight(&so_far) >= 6;
-        let finishing = WORDS.titled(next) && !next.starts_with("关于") && (so_far.contains("关于") || so_far.contains("印发") || so_far.contains("转发"));
-        let body_above = WORDS.is_body(&so_far) && (next.starts_with("关于") || next.starts_with("印发")) && WORDS.titled(next);
+        let finishing = WORDS.titled(next)
+            && !next.starts_with("关于")
+            && (so_far.contains("关于") || so_far.contains("印发") || so_far.contains("转发"));
+        let body_above =
+            WORDS.is_body(&so_far) && (next.starts_with("关于") || next.starts_with("印发")) && WORDS.titled(next);
         opened || (unfinished && finishing) || body_above
     }
 
@@ -238,21 +244,35 @@ mod tests {
 
     #[test]
     fn the_first_line_is_the_title_of_most_texts() {
-        assert_eq!(title("某市优化营商环境条例（草案）\n2023-01-05\n\n我市按照要求，制定本条例。"), "某市优化营商环境条例（草案）");
+        assert_eq!(
+            title("某市优化营商环境条例（草案）\n2023-01-05\n\n我市按照要求，制定本条例。"),
+            "某市优化营商环境条例（草案）"
+        );
         assert_eq!(title("# 某市条例\n\n第一条 为了规范，制定本条例。"), "某市条例");
         assert_eq!(title("政 府 工 作 报 告\n\n各位代表：\n现在报告工作。"), "政府工作报告");
     }
 
     #[test]
     fn a_saved_page_has_its_title_below_its_banners() {
-        assert_eq!(title("某某新闻\n>\n未来产业：各地争相下好“先手棋”\n\n未来产业：各地争相下好“先手棋”\n科技\n近日，通知发布。"), "未来产业：各地争相下好“先手棋”");
+        assert_eq!(
+            title(
+                "某某新闻\n>\n未来产业：各地争相下好“先手棋”\n\n未来产业：各地争相下好“先手棋”\n科技\n近日，通知发布。"
+            ),
+            "未来产业：各地争相下好“先手棋”"
+        );
         assert_eq!(title("某市关于印发方案的通知_中国政府网\n来源：某网\n一、目标"), "某市关于印发方案的通知");
     }
 
     #[test]
     fn a_wrapped_title_is_joined() {
-        assert_eq!(title("某省人民政府办公厅关于做好稳就业\n工作促发展惠民生的通知\n各市人民政府：\n现通知如下。"), "某省人民政府办公厅关于做好稳就业工作促发展惠民生的通知");
-        assert_eq!(title("某省人民政府办公厅\n关于做好稳就业工作的通知\n各市人民政府：\n现通知如下。"), "某省人民政府办公厅关于做好稳就业工作的通知");
+        assert_eq!(
+            title("某省人民政府办公厅关于做好稳就业\n工作促发展惠民生的通知\n各市人民政府：\n现通知如下。"),
+            "某省人民政府办公厅关于做好稳就业工作促发展惠民生的通知"
+        );
+        assert_eq!(
+            title("某省人民政府办公厅\n关于做好稳就业工作的通知\n各市人民政府：\n现通知如下。"),
+            "某省人民政府办公厅关于做好稳就业工作的通知"
+        );
     }
 
     #[test]
@@ -263,7 +283,10 @@ mod tests {
 
     #[test]
     fn a_story_without_a_title_is_titled_by_the_document_it_announces() {
-        assert_eq!(title("在动员会上,《某市加快发展未来产业六大专项行动计划》发布,共六份。"), "某市加快发展未来产业六大专项行动计划");
+        assert_eq!(
+            title("在动员会上,《某市加快发展未来产业六大专项行动计划》发布,共六份。"),
+            "某市加快发展未来产业六大专项行动计划"
+        );
         assert_eq!(title("增城挂绿是荔枝的一个品种，产于广州。"), "增城挂绿是荔枝的一个品种");
     }
 }

@@ -18,6 +18,8 @@ struct File {
     number_labels: Vec<String>,
     news: Vec<String>,
     sites: Vec<String>,
+    back_matter: Vec<String>,
+    vocatives: Vec<String>,
 }
 
 pub(crate) struct Words {
@@ -30,6 +32,8 @@ pub(crate) struct Words {
     pub number_labels: Vec<Regex>,
     pub news: Vec<String>,
     sites: Vec<String>,
+    back_matter: Vec<String>,
+    vocatives: Vec<String>,
 }
 
 pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -44,6 +48,8 @@ pub(crate) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         number_labels: each(&file.number_labels),
         news: file.news,
         sites: file.sites,
+        back_matter: file.back_matter,
+        vocatives: file.vocatives,
     }
 });
 
@@ -66,6 +72,16 @@ impl Words {
             && !s.contains(['，', '。', '；', '：', '《', ',', ':', '“', '、'])
             && !s.contains("关于")
             && self.bodies.iter().any(|body| end.ends_with(body.as_str()))
+    }
+
+    /// Whether `s` is the heading of what stands behind the last section: `名词解释`, `附件2 名词解释`.
+    pub fn is_back_matter(&self, s: &str) -> bool {
+        s.len() < 60 && self.back_matter.iter().any(|word| s.ends_with(word.as_str()))
+    }
+
+    /// Whether `s` addresses the hearers of a report.
+    pub fn is_vocative(&self, s: &str) -> bool {
+        self.vocatives.iter().any(|word| s.starts_with(word.as_str()))
     }
 
     /// Whether `s` names a web site or a column.

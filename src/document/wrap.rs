@@ -31,7 +31,9 @@ const OVER: usize = 4;
 /// The paragraphs of the lines that are no residue.
 pub(crate) fn blocks(text: &str, lines: &[Line], residue: &[bool], title: Option<&Title>) -> Vec<Block> {
     let kept: Vec<usize> = (0..lines.len()).filter(|&i| !residue[i]).collect();
-    let width = page_width(text, lines, &kept);
+    let body: Vec<usize> =
+        kept.iter().copied().filter(|&i| title.is_none_or(|title| !title.lines.contains(&i))).collect();
+    let width = page_width(text, lines, &body);
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = Open { text, width, start: 0, last: 0..0, columns: 0 };
     for (k, &i) in kept.iter().enumerate() {
@@ -57,22 +59,32 @@ pub(crate) fn blocks(text: &str, lines: &[Line], residue: &[bool], title: Option
 }
 
 /// The width of the printed page in columns, if the text is hard-wrapped: many lines reach it, few reach over it, and
-/// most that reach it stop in the middle of a sentence.
+/// most that reach it go on in the next line.
 fn page_width(text: &str, lines: &[Line], kept: &[usize]) -> Option<usize> {
-    let mut widths: Vec<usize> = kept.iter().map(|&i| line_columns(&text[lines[i].bytes.clone()])).collect();
+    let widths: Vec<usize> = kept.iter().map(|&i| line_columns(&text[lines[i].bytes.clone()])).collect();
     if widths.len() < 6 {
         return None;
     }
-    let all = widths.clone();
-    widths.sort_unstable();
-    let width = widths[(widths.len() - 1) * 97 / 100];
+    let mut sorted = widths.clone();
+    sorted.sort_unstable();
+    let width = sorted[((sorted.len() - 1) * 97).div_ceil(100)];
     if !(40..=160).contains(&width) {
         return None;
     }
-    let full = |i: usize| all[i] + 2 * SHORT >= width && all[i] <= width + OVER;
-    let count = (0..all.len()).filter(|&i| full(i)).count();
-    let broken = (0..all.len()).filter(|&i| full(i) && !is_complete(&text[lines[kept[i]].bytes.clone()])).count();
-    (count * 6 >= all.len() && broken * 10 >= count * 6).then_some(width)
+    let full: Vec<usize> =
+        (0..widths.len()).filter(|&k| widths[k] + 2 * SHORT >= width && widths[k] <= width + OVER).collect();
+    let broken = full.iter().filter(|&&k| breaks_off(text, lines, kept, k)).count();
+    // A few lines prove nothing unless most of them agree.
+    let (least_full, least_broken) = if widths.len() < 15 { (30, 70) } else { (10, 50) };
+    (full.len() * 100 >= widths.len() * least_full && broken * 100 >= full.len() * least_broken).then_some(width)
+}
+
+/// Whether the sentence of a line goes on in the line below it.
+fn breaks_off(text: &str, lines: &[Line], kept: &[usize], k: usize) -> bool {
+    let Some(&next) = kept.get(k + 1) else { return false };
+    !is_complete(&text[lines[kept[k]].bytes.clone()])
+        && !lines[next].after_blank
+        && marker(&text[lines[next].bytes.clone()]).is_none()
 }
 
 /// The columns a line takes; counting stops at 400, beyond any page.
@@ -120,31 +132,46 @@ impl Open<'_> {
         let fits = self.columns + line_columns(line) <= width + OVER;
         let complete = is_complete(last);
         if let Some(mark) = marker(line) {
-            let weak = matches!(mark.level, Level::Digit | Level::DigitParen | Level::Decimal(_) | Level::Article | Level::Dash);
+            let weak = matches!(
+                mark.level,
+                Level::Digit | Level::DigitParen | Level::Decimal(_) | Level::Article | Level::Dash
+            );
             return last.ends_with(['，', '、', '和', '及', '第', '《', '（', '“']) || (weak && full && !complete);
         }
         if line.starts_with(['，', '。', '、', '；', '：', '》', '”', '）', '〕', ')']) {
             return true;
         }
         if complete {
-            return !next.after_blank && (full || fits) && !self.is_salutation() && !WORDS.is_body(line) && !line.starts_with("附件");
+            return !next.after_blank
+                && (full || fits)
+                && !self.is_salutation()
+                && !WORDS.is_body(line)
+                && !line.starts_with("附件");
         }
         if last.ends_with(['，', '、', ',']) || (full && !self.is_heading(mark.is_some(), last)) {
             return true;
         }
         let whole_brackets = alone && last.starts_with(is_opener) && last.ends_with(is_closer);
-        fits && !whole_brackets && !next.after_blank && (line.starts_with(is_opener) || last.ends_with(is_closer) || last.ends_with(is_opener))
+        fits && !whole_brackets
+            && !next.after_blank
+            && (line.starts_with(is_opener) || last.ends_with(is_closer) || last.ends_with(is_opener))
     }
 
     /// A heading may fill its line to the very end; a numbered one without any clause is believed.
     fn is_heading(&self, marked: bool, last: &str) -> bool {
-        marked && self.columns < self.width.unwrap_or(0).saturating_sub(2) && weight_up_to(last, 30) < 30 && !last.contains(['，', '。'])
+        marked
+            && self.columns < self.width.unwrap_or(0).saturating_sub(2)
+            && weight_up_to(last, 30) < 30
+            && !last.contains(['，', '。'])
     }
 
     /// `各市、县人民政府，省政府各部门：`
     fn is_salutation(&self) -> bool {
         let paragraph = &self.text[self.start..self.last.end];
-        paragraph.trim_end_matches(is_space).ends_with(['：', ':']) && paragraph.contains('各') && !paragraph.contains('。') && marker(paragraph).is_none()
+        paragraph.trim_end_matches(is_space).ends_with(['：', ':'])
+            && paragraph.contains('各')
+            && !paragraph.contains('。')
+            && marker(paragraph).is_none()
     }
 }
 

@@ -6,6 +6,7 @@ mod cues;
 mod topics;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -86,13 +87,13 @@ impl Question {
             return Err(QuestionError::TooLong(characters));
         }
         let language = if text.chars().any(is_han) { Language::Chinese } else { Language::English };
-        let mut regions = Vec::new();
+        let places = places(text);
+        let mut regions: Vec<&'static str> = Vec::new();
         let mut names = Vec::new();
-        for division in region::find(text).iter().filter_map(|m| m.code()).filter_map(region::division) {
-            // A question about the whole country leaves no document out.
-            if division.code != region::NATION && !regions.contains(&division.code) {
+        for division in places.iter().filter_map(|(_, code)| region::division(code)) {
+            if !regions.contains(&division.code) {
                 regions.push(division.code);
-                names.push(if division.short.is_empty() { division.name } else { division.short });
+                names.push(division.short_name());
             }
         }
         Ok(Self {
@@ -105,6 +106,34 @@ impl Question {
             text: text.to_owned(),
         })
     }
+
+    /// The questions that a comparison of regions consists of, each with its region: the question without the names of
+    /// the others. Empty where it compares nothing, or no two regions.
+    pub fn sides(&self) -> Vec<(&'static str, Question)> {
+        if self.kind != AnswerKind::Comparison || self.regions.len() < 2 {
+            return Vec::new();
+        }
+        let places = places(&self.text);
+        let side = |region: &'static str| {
+            let mut rest = String::new();
+            let mut at = 0;
+            for (bytes, _) in places.iter().filter(|(_, code)| *code != region) {
+                rest.push_str(&self.text[at..bytes.start]);
+                at = bytes.end;
+            }
+            rest.push_str(&self.text[at..]);
+            Some((region, Question::parse(&rest).ok()?))
+        };
+        self.regions.iter().filter_map(|region| side(region)).collect()
+    }
+}
+
+/// The places that `text` names without doubt, with their bytes. The nation is left out: a question about the whole
+/// country leaves no document out.
+fn places(text: &str) -> Vec<(Range<usize>, &'static str)> {
+    let mentions = region::find(text);
+    let certain = mentions.iter().filter_map(|m| Some((m.start..m.end, m.code()?)));
+    certain.filter(|(_, code)| *code != region::NATION).collect()
 }
 
 /// The words of the question at weight 1, synonyms and the Chinese names of places at less.
@@ -173,6 +202,14 @@ mod tests {
         let question = Question::parse("通政发[2024]23号提出2025年和2030年什么目标").unwrap();
         assert_eq!(question.document_numbers, ["通政发〔2024〕23号"]);
         assert_eq!(question.years, ["2024", "2025", "2030"]);
+    }
+
+    #[test]
+    fn a_comparison_has_a_side_for_each_region() {
+        let sides = Question::parse("南京和南通在第三代半导体上有什么不同？").unwrap().sides();
+        let sides: Vec<(&str, &[&str])> = sides.iter().map(|(code, q)| (*code, q.regions.as_slice())).collect();
+        assert_eq!(sides, [("320100", ["320100"].as_slice()), ("320600", ["320600"].as_slice())]);
+        assert!(Question::parse("南京和南通有多少企业？").unwrap().sides().is_empty());
     }
 
     #[test]

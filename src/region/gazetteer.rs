@@ -73,6 +73,11 @@ pub struct Division {
 }
 
 impl Division {
+    /// The name that texts use: the short one where there is one, 南京, else the full one.
+    pub fn short_name(&self) -> &'static str {
+        if self.short.is_empty() { self.name } else { self.short }
+    }
+
     /// Former names and other names in use.
     pub fn aliases(&self) -> impl Iterator<Item = &'static str> {
         self.aliases.split('|').filter(|name| !name.is_empty())
