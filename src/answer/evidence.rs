@@ -16,7 +16,7 @@ const PASSAGES: usize = 24;
 
 /// How much worse than the best sentence a neighbour may score and still be quoted with it. Of 0.5 to 3, the value
 /// beyond which quotes grow faster than the share of answers that they cover.
-const NEIGHBOUR_MARGIN: f32 = 1.5;
+const NEIGHBOUR_MARGIN: f32 = 2.0;
 
 /// The longest quote that neighbours may make, in bytes (80 to 240 characters).
 const QUOTE_BYTES: usize = 720;

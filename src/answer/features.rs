@@ -39,13 +39,13 @@ impl Features {
     /// questions (the other half and the seeds told that they hold), rounded; those of years, document number and region,
     /// which few of these questions name, are set by hand. See ARCHITECTURE.md.
     pub fn score(&self) -> f32 {
-        let length = 1.5 * self.characters.max(1.0).ln() - 0.02 * self.characters.min(200.0);
-        2.0 * self.words + 5.5 * self.words_in_context + 47.0 * self.cosine - 11.0 * self.passage_cosine
-            + 0.9 * self.passage
-            + 2.0 * self.kind
+        let length = 1.0 * self.characters.max(1.0).ln() - 0.015 * self.characters.min(200.0);
+        1.0 * self.words + 6.5 * self.words_in_context + 60.0 * self.cosine - 28.0 * self.passage_cosine
+            + 1.0 * self.passage
+            + 2.1 * self.kind
             + 1.0 * self.years
             + 6.0 * self.document_number
-            + 2.0 * self.region
+            + 1.5 * self.region
             + length
     }
 }

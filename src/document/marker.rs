@@ -5,6 +5,7 @@
 
 use super::chars::{is_han, is_space};
 use super::date::first_date;
+use super::numeral::{Scan, digit, han_digit};
 
 /// The level of a mark; a smaller one stands higher in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -207,99 +208,6 @@ fn year(s: &str) -> bool {
     digits.len() == 4
         && matches!((digits[0], digits[1]), (1, 9) | (2, 0))
         && matches!(chars.next(), Some('年' | '-' | '—' | '－'))
-}
-
-fn digit(c: char) -> Option<u32> {
-    match c {
-        '0'..='9' => c.to_digit(10),
-        '０'..='９' => Some(c as u32 - '０' as u32),
-        _ => None,
-    }
-}
-
-fn han_digit(c: char) -> Option<u32> {
-    Some(match c {
-        '〇' | '零' => 0,
-        '一' => 1,
-        '二' | '两' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        '十' => 10,
-        '百' => 100,
-        _ => return None,
-    })
-}
-
-struct Scan<'a> {
-    rest: &'a str,
-}
-
-impl Scan<'_> {
-    fn peek(&self) -> Option<char> {
-        self.rest.chars().next()
-    }
-
-    fn bump(&mut self) -> Option<char> {
-        let c = self.peek()?;
-        self.rest = &self.rest[c.len_utf8()..];
-        Some(c)
-    }
-
-    fn eat(&mut self, wanted: impl Fn(char) -> bool) -> bool {
-        let found = self.peek().is_some_and(wanted);
-        if found {
-            self.bump();
-        }
-        found
-    }
-
-    /// Spaces within a line; a mark does not reach into the next one, but its text may begin there.
-    fn skip_spaces(&mut self) {
-        while self.eat(is_space) {}
-    }
-
-    fn take_enclosed(&mut self, first: char) -> u32 {
-        self.bump().map_or(0, |c| c as u32 - first as u32 + 1)
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        if self.peek().and_then(digit).is_some() { self.arabic_number(4) } else { self.han_number() }
-    }
-
-    /// A run of at most `most` digits; a longer run is not a number in this sense.
-    fn arabic_number(&mut self, most: usize) -> Option<u32> {
-        let (mut value, mut digits) = (0, 0);
-        while let Some(d) = self.peek().and_then(digit) {
-            (value, digits) = (value * 10 + d, digits + 1);
-            if digits > most {
-                return None;
-            }
-            self.bump();
-        }
-        (digits > 0).then_some(value)
-    }
-
-    /// 一 to 九百九十九.
-    fn han_number(&mut self) -> Option<u32> {
-        let (mut total, mut last, mut length) = (0, 0, 0);
-        while let Some(d) = self.peek().and_then(han_digit) {
-            match d {
-                10 | 100 => (total, last) = (total + d * last.max(1), 0),
-                _ => last = d,
-            }
-            length += 1;
-            if length > 6 {
-                return None;
-            }
-            self.bump();
-        }
-        (length > 0 && total + last > 0).then_some(total + last)
-    }
 }
 
 #[cfg(test)]

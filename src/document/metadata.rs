@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::chars::{is_space, weight_up_to};
+use super::chars::weight_up_to;
 use super::date::{Date, closing_date, date_line, first_date};
+use super::issuer;
 use super::line::Line;
 use super::marker::marker;
 use super::number;
-use super::residue::Wording;
 use super::title::{self, Title};
+use super::wording::Wording;
 use super::words::WORDS;
 
 /// What is known of a document from its text. Everything but the title may be missing.
@@ -92,7 +93,7 @@ impl Facts<'_> {
             }
             let (date, before) = closing_date(line)?;
             let signed = WORDS.is_body(before) && i > below_title.max(1);
-            signed.then(|| Signature { bodies: vec![plain(before)], date })
+            signed.then(|| Signature { bodies: vec![issuer::plain(before)], date })
         })
     }
 
@@ -108,7 +109,7 @@ impl Facts<'_> {
             .map(|i| self.line(i))
             .take(16)
             .take_while(|line| WORDS.is_body(line) && marker(line).is_none() && weight_up_to(line, 60) < 60)
-            .map(plain)
+            .map(issuer::plain)
             .collect();
         bodies.reverse();
         bodies
@@ -210,7 +211,16 @@ impl Facts<'_> {
 
     /// The fullest of the names that the title begins with and that the letter is signed with; else what the page says.
     fn issuer(&self, title: &str, signature: Option<&Signature>) -> Option<String> {
-        let in_title = issuer_in_title(title);
+        let reported = || {
+            self.head().filter(|&i| self.line(i).len() < 300).find_map(|i| {
+                let next = self.lines.get(i + 1).map_or("", |_| self.line(i + 1));
+                issuer::in_meeting(self.line(i)).or_else(|| issuer::in_meeting(&format!("{}{next}", self.line(i))))
+            })
+        };
+        if let Some(government) = title.contains("政府工作报告").then(reported).flatten() {
+            return Some(government);
+        }
+        let in_title = issuer::in_title(title);
         let signed = signature.filter(|signature| !signature.bodies.is_empty());
         if let (Some(in_title), Some(signed)) = (&in_title, signed) {
             let fuller = signed.bodies[0].chars().count() > in_title.chars().count()
@@ -221,12 +231,15 @@ impl Facts<'_> {
             .or_else(|| signed.map(|signed| signed.bodies.join("、")))
             .or_else(|| self.issuer_labelled())
             .or_else(|| self.issuer_below_title())
-            .or_else(|| self.legislature())
+            .or_else(|| self.adoption_lines().find_map(issuer::in_adoption))
     }
 
     fn issuer_labelled(&self) -> Option<String> {
         self.head().filter(|&i| self.line(i).len() < 400).find_map(|i| {
-            WORDS.issuer_labels.iter().find_map(|label| Some(plain(label.captures(self.line(i))?.get(1)?.as_str())))
+            WORDS
+                .issuer_labels
+                .iter()
+                .find_map(|label| Some(issuer::plain(label.captures(self.line(i))?.get(1)?.as_str())))
         })
     }
 
@@ -234,24 +247,7 @@ impl Facts<'_> {
     fn issuer_below_title(&self) -> Option<String> {
         let line = self.lines.get(self.below_title()).map(|_| self.line(self.below_title()))?;
         let name = closing_date(line).filter(|_| line.len() < 200).map_or(line, |(_, before)| before);
-        (WORDS.is_body(name) && self.title.is_some()).then(|| plain(name))
-    }
-
-    /// `2011年11月17日 上海市第十三届人民代表大会常务委员会第三十次会议通过`
-    fn legislature(&self) -> Option<String> {
-        self.adoption_lines().find_map(|line| {
-            let (_, range) = first_date(line)?;
-            let rest = line[range.end..].trim_start();
-            let end = rest
-                .find("常务委员会")
-                .map(|at| at + "常务委员会".len())
-                .or_else(|| rest.find("人民代表大会").map(|at| at + "人民代表大会".len()))?;
-            let name = &rest[..end];
-            let (before, after) = name.split_once('第').unwrap_or((name, ""));
-            let after = after.split_once('届').map_or("", |(_, after)| after);
-            let name = format!("{before}{after}");
-            (name.chars().count() >= 8).then_some(name)
-        })
+        (WORDS.is_body(name) && self.title.is_some()).then(|| issuer::plain(name))
     }
 
     fn number(&self, title: &str) -> Option<String> {
@@ -285,34 +281,6 @@ impl Facts<'_> {
             .collect();
         WORDS.news.iter().any(|word| start.contains(word)).then(|| "新闻".to_string())
     }
-}
-
-/// `上海市人民政府办公厅` in `上海市人民政府办公厅关于印发…的通知`.
-fn issuer_in_title(title: &str) -> Option<String> {
-    let end = ["关于", "印发", "转发", "工作报告"].iter().filter_map(|word| title.find(word)).min()?;
-    let before = title[..end].trim_end_matches(|c: char| is_space(c) || c == '《');
-    let several = before.split('等').next().unwrap_or(before);
-    let name = if before.ends_with("部门") || before.ends_with("单位") { several } else { before };
-    let name = without_year(name);
-    let name = name.as_str();
-    (name.chars().count() >= 3 && WORDS.is_body(name)).then(|| plain(name))
-}
-
-/// `陕西省政府` of `陕西省2026年政府工作报告`.
-fn without_year(name: &str) -> String {
-    let Some(year) = name.find("年").filter(|&at| at >= 4 && name[..at].ends_with(|c: char| c.is_ascii_digit()))
-    else {
-        return name.to_string();
-    };
-    format!("{}{}", name[..year].trim_end_matches(|c: char| c.is_ascii_digit()), &name[year + "年".len()..])
-}
-
-/// A name without the remark in brackets behind it, and with `、` between several.
-fn plain(name: &str) -> String {
-    let name = name.trim_matches(is_space);
-    let name = name.split(['（', '(']).next().filter(|name| !name.is_empty()).unwrap_or(name);
-    let words: Vec<&str> = name.split(is_space).filter(|word| !word.is_empty()).collect();
-    words.join("、")
 }
 
 #[cfg(test)]

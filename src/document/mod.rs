@@ -12,10 +12,13 @@
 mod chars;
 mod cut;
 mod date;
+mod heading;
+mod issuer;
 mod line;
 mod marker;
 mod metadata;
 mod number;
+mod numeral;
 mod outline;
 mod passage;
 mod patterns;
@@ -24,7 +27,9 @@ mod reading;
 mod residue;
 mod sentence;
 mod title;
+mod unmarked;
 pub mod walk;
+mod wording;
 mod words;
 mod wrap;
 
@@ -53,7 +58,7 @@ pub fn document_id(sha256: &str) -> String {
 pub fn parse(text: &str) -> Parsed {
     let lines = Lines::of(text);
     let pieces = pieces(text, &lines.lines);
-    let wordings = residue::wordings(text, &pieces);
+    let wordings = wording::wordings(text, &pieces);
     let title = title::find(text, &pieces, &wordings);
     let metadata = metadata::metadata(text, &pieces, &wordings, title.as_ref());
     let flags = residue::residue(text, &pieces, &wordings, title.as_ref());
@@ -86,7 +91,7 @@ fn pieces(text: &str, lines: &[Line]) -> Vec<Line> {
             pieces.push(line.clone());
             continue;
         }
-        let end = residue::end_without_pasted_tail(text, line);
+        let end = wording::end_without_pasted_tail(text, line);
         let cut = cut::cut(text, line.bytes.start..end);
         pieces.extend(
             cut.into_iter().enumerate().map(|(i, bytes)| Line { bytes, after_blank: i == 0 && line.after_blank }),

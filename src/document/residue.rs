@@ -4,157 +4,15 @@
 //! So a document is seen as a head (down to where its text begins), a body, and a tail (below a line that begins a list
 //! of links, a disclaimer or a footer), and most patterns hold in one of them.
 
-use std::sync::LazyLock;
-
-use regex::{Regex, RegexSet};
-use serde::Deserialize;
-
 use super::chars::{is_complete, is_han, is_space, weight, weight_up_to};
 use super::date::date_line;
 use super::line::Line;
 use super::marker::marker;
-use super::patterns::{each, whole_line, within_line};
 use super::title::Title;
-
-/// What the wording of a line alone says of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wording {
-    Text,
-    /// Residue wherever it stands.
-    Residue,
-    /// A disclaimer, if it stands in the last part of the document.
-    Disclaimer,
-    /// A button or label of a page, if it stands in the head or the tail.
-    Furniture,
-    /// When and by whom the page was published, if it stands in the head or the tail.
-    PageFact,
-    /// The beginning of the tail, if the text is over.
-    TailStart,
-    /// The heading of a table of contents.
-    Contents,
-}
-
-/// Lines of more bytes are text; no pattern is tried on them.
-const LONGEST_PATTERN_LINE: usize = 900;
+use super::wording::{Wording, is_attachment};
 
 /// Of a document's characters, the share whose loss means that the tail was misjudged.
 const MOST_LOST: f64 = 0.6;
-
-#[derive(Deserialize)]
-struct File {
-    anywhere: Anywhere,
-    furniture: Words,
-    page_facts: Patterns,
-    tail: Tail,
-    inline: Inline,
-    contents: Patterns,
-}
-
-#[derive(Deserialize)]
-struct Anywhere {
-    patterns: Vec<String>,
-    disclaimers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Words {
-    words: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Patterns {
-    patterns: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Tail {
-    starters: Vec<String>,
-    kept: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Inline {
-    tails: Vec<String>,
-}
-
-struct Rules {
-    anywhere: RegexSet,
-    disclaimers: RegexSet,
-    furniture: Vec<String>,
-    page_facts: RegexSet,
-    starters: RegexSet,
-    kept: RegexSet,
-    inline: Vec<Regex>,
-    contents: RegexSet,
-}
-
-static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("residue.toml")).expect("residue.toml is part of this crate");
-    Rules {
-        anywhere: whole_line(&file.anywhere.patterns),
-        disclaimers: within_line(&file.anywhere.disclaimers),
-        furniture: file.furniture.words,
-        page_facts: whole_line(&file.page_facts.patterns),
-        starters: whole_line(&file.tail.starters),
-        kept: whole_line(&file.tail.kept),
-        inline: each(&file.inline.tails),
-        contents: whole_line(&file.contents.patterns),
-    }
-});
-
-/// The end of `line` without the page residue that was pasted to it.
-pub(crate) fn end_without_pasted_tail(text: &str, line: &Line) -> usize {
-    let far = line.bytes.end.saturating_sub(LONGEST_PATTERN_LINE).max(line.bytes.start);
-    let from = (far..=line.bytes.end).find(|&at| text.is_char_boundary(at)).unwrap_or(line.bytes.end);
-    let tail = &text[from..line.bytes.end];
-    let cut = RULES.inline.iter().filter_map(|pattern| pattern.find(tail)).map(|found| from + found.start()).min();
-    // A line that is nothing else is judged as a whole, elsewhere.
-    cut.filter(|&at| at > line.bytes.start)
-        .map_or(line.bytes.end, |at| super::chars::trim(text, line.bytes.start..at).end)
-}
-
-/// What the wording of each line says of it.
-pub(crate) fn wordings(text: &str, lines: &[Line]) -> Vec<Wording> {
-    lines.iter().map(|line| wording(&text[line.bytes.clone()])).collect()
-}
-
-fn wording(line: &str) -> Wording {
-    if line.len() > LONGEST_PATTERN_LINE {
-        return Wording::Text;
-    }
-    let rules = &*RULES;
-    if rules.furniture.iter().any(|word| word == line) {
-        Wording::Furniture
-    } else if rules.contents.is_match(line) {
-        Wording::Contents
-    } else if rules.starters.is_match(line) {
-        Wording::TailStart
-    } else if rules.page_facts.is_match(line) {
-        Wording::PageFact
-    } else if rules.anywhere.is_match(line) {
-        Wording::Residue
-    } else if is_navigation(line) {
-        Wording::Furniture
-    } else if rules.disclaimers.is_match(line) {
-        Wording::Disclaimer
-    } else {
-        Wording::Text
-    }
-}
-
-/// A row of many short words with nothing that makes a sentence: `首页 新闻 政策 服务 互动`.
-fn is_navigation(line: &str) -> bool {
-    let words: Vec<&str> = line
-        .split(|c: char| is_space(c) || matches!(c, '|' | '｜' | '>' | '＞' | '»' | '·'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.len() >= 5
-        && words.iter().all(|word| weight_up_to(word, 7) <= 6 && word.chars().all(is_han))
-        && weight(line) <= 5 * words.len()
-        && words
-            .iter()
-            .any(|word| matches!(*word, "首页" | "新闻" | "政策" | "服务" | "互动" | "登录" | "注册" | "更多"))
-}
 
 /// Which lines are residue. `title` is the line or lines of the document's title, of which one copy is kept.
 pub(crate) fn residue(text: &str, lines: &[Line], wordings: &[Wording], title: Option<&Title>) -> Vec<bool> {
@@ -240,12 +98,12 @@ impl Page<'_> {
         for (i, flag) in flags.iter_mut().enumerate().skip(body) {
             let at = self.lines[i].bytes.start;
             let line = self.line(i);
-            if self.wordings[i] == Wording::TailStart && at >= late {
+            if self.wordings[i] == Wording::TailStart && at >= late && !self.prose_follows(i) {
                 in_tail = true;
             } else if in_tail && self.is_structured(i) {
                 in_tail = false;
             }
-            let kept = line.len() <= LONGEST_PATTERN_LINE && RULES.kept.is_match(line);
+            let kept = is_attachment(line);
             if in_tail {
                 *flag = !kept || (*flag && !line.contains(['.', '〔']));
             } else if self.wordings[i] == Wording::Disclaimer && at >= last_part {
@@ -255,6 +113,14 @@ impl Page<'_> {
             }
         }
         self.flag_headlines_above_tail(body, flags);
+    }
+
+    /// Whether most of the lines below are sentences or parts of them: then the words that seemed to begin the tail are
+    /// part of a text, hard-wrapped perhaps. Links and footers have next to no commas and full stops.
+    fn prose_follows(&self, i: usize) -> bool {
+        let below = i + 1..self.lines.len().min(i + 21);
+        let prose = below.clone().filter(|&k| self.line(k).contains(['。', '，', '；'])).count();
+        below.len() >= 6 && 2 * prose >= below.len()
     }
 
     /// Whether the text goes on: a paragraph of several sentences, or a numbered clause of some length.
@@ -329,6 +195,7 @@ fn entry(line: &str) -> String {
 mod tests {
     use super::*;
     use crate::document::line::Lines;
+    use crate::document::wording::wordings;
 
     fn kept(text: &str) -> Vec<&str> {
         let lines = Lines::of(text).lines;
@@ -364,6 +231,13 @@ mod tests {
     }
 
     #[test]
+    fn words_of_the_tail_do_not_end_a_hard_wrapped_text() {
+        let wrapped = "不动产登记管理部门应当与商业银行协作，实施便利化改革。\n".repeat(10);
+        let text = format!("某市优化营商环境条例\n{PARAGRAPH}\n{wrapped}相关信息\n{wrapped}");
+        assert_eq!(kept(&text).len(), 23);
+    }
+
+    #[test]
     fn the_same_words_within_the_text_are_text() {
         let text = format!("某市活动方案\n{PARAGRAPH}\n一、活动时间\n时间：2023年4月至10月\n{PARAGRAPH}");
         assert_eq!(kept(&text).len(), 5);
@@ -374,13 +248,6 @@ mod tests {
         let text = "某市条例\n目　录\n第一章 总则\n第二章 附则\n第一章 总则\n第一条 为了规范，制定本条例。\n第二章 附则\n第二条 本条例自公布之日起施行。";
         assert_eq!(kept(text)[1..3], ["第一章 总则", "第一条 为了规范，制定本条例。"]);
         assert_eq!(kept("总则 ........ 3\n正文到此，没有别的。"), ["正文到此，没有别的。"]);
-    }
-
-    #[test]
-    fn a_pasted_tail_is_cut_off_a_long_line() {
-        let text = "本办法自发布之日起施行。相关附件：二维码开始扫一扫在手机打开当前页用来校验该浏览器是否支持HTML5";
-        let lines = Lines::of(text).lines;
-        assert_eq!(&text[..end_without_pasted_tail(text, &lines[0])], "本办法自发布之日起施行。");
     }
 
     #[test]

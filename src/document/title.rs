@@ -11,7 +11,7 @@ use super::date::date_line;
 use super::line::Line;
 use super::marker::marker;
 use super::reading::heading_text;
-use super::residue::Wording;
+use super::wording::Wording;
 use super::words::WORDS;
 
 /// A title that stands in lines of its own.
@@ -234,7 +234,7 @@ fn without_site(text: &str) -> &str {
 mod tests {
     use super::*;
     use crate::document::line::Lines;
-    use crate::document::residue::wordings;
+    use crate::document::wording::wordings;
 
     fn title(text: &str) -> String {
         let lines = Lines::of(text).lines;

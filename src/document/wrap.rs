@@ -124,6 +124,11 @@ impl Open<'_> {
         if mark.is_some_and(|mark| mark.len == last.len()) && !next.after_blank {
             return marker(line).is_none();
         }
+        let paragraph = &self.text[self.start..self.last.end];
+        let own = marker(paragraph).map(|mark| weight_up_to(&paragraph[mark.len..], 2));
+        if own == Some(1) && weight_up_to(line, 2) == 1 {
+            return true; // 第一章 / 总 / 则
+        }
         let Some(width) = self.width else {
             // A line that begins with a comma or a closing bracket was torn off.
             return !is_complete(last) && line.starts_with(['，', '。', '、', '；', '：', '》', '”', '）']);

@@ -8,7 +8,7 @@ use crate::question::Language;
 /// few words with a Chinese document.
 fn dense_weight(language: Language) -> f32 {
     match language {
-        Language::Chinese => 0.4,
+        Language::Chinese => 0.5,
         Language::English => 0.6,
     }
 }

@@ -1,0 +1,193 @@
+//! What cannot be used: one clear line, a documented exit code, and nothing lost.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::{
+    ASK_ELDERLY, ASK_HYDROGEN, ELDERLY, HYDROGEN, check_contract, copy, edit_manifest, find, folder, indexed_folder,
+    snapshot, write, zhice, zhice_with,
+};
+
+#[test]
+fn a_folder_that_is_not_there_or_holds_no_document_is_named() {
+    let folder = folder(&[]);
+    zhice(folder.path(), &["index", "nowhere"]).fails(3, &["no such file or folder", "nowhere"]);
+    zhice(folder.path(), &["index", "docs", "-q"]).fails(3, &["no readable document", "docs"]);
+    assert!(!folder.path().join("index").exists());
+    zhice(folder.path(), &["index"]).fails(2, &["zhice index FOLDER"]);
+    zhice(folder.path(), &["ask", "--batch", "nowhere.jsonl"]).fails(3, &["nowhere.jsonl"]);
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named_and_the_others_are_indexed() {
+    let folder = folder(&[ELDERLY]);
+    let docs = folder.path().join("docs");
+    fs::write(docs.join("gbk.txt"), b"\xb9\xd8\xd3\xda\xb7\xa2\xd5\xb9").unwrap();
+    fs::write(docs.join("empty.txt"), "").unwrap();
+    fs::write(docs.join("blank.txt"), "\u{feff} \n　\n").unwrap();
+    fs::write(docs.join("zeros.txt"), [0; 100]).unwrap();
+    fs::write(docs.join("scan.pdf"), "%PDF-1.7").unwrap();
+    let run = zhice(folder.path(), &["index", "docs"]).exits(5).prints(&["indexed 1 documents", "5 skipped"]);
+    for (file, reason) in [
+        ("gbk.txt", "UTF-8"),
+        ("empty.txt", "empty"),
+        ("blank.txt", "empty"),
+        ("zeros.txt", "binary"),
+        ("scan.pdf", ".pdf"),
+    ] {
+        assert!(run.err.lines().any(|l| l.contains(file) && l.contains(reason)), "{file} in {run:#?}");
+    }
+    zhice(folder.path(), &["ask", ASK_ELDERLY]).exits(0).prints(&["二百元"]);
+    // Unchanged, but they are still skipped, and the exit code still says so.
+    zhice(folder.path(), &["index"]).exits(5).prints(&["unchanged"]).tells(&["gbk.txt", "empty.txt"]);
+}
+
+#[test]
+fn a_question_without_words_or_without_end_is_refused() {
+    let folder = indexed_folder();
+    for question in ["", " 　", "？！"] {
+        zhice(folder.path(), &["ask", question]).fails(2, &["empty"]);
+    }
+    zhice(folder.path(), &["ask", &"a".repeat(100_000)]).fails(2, &["100000"]);
+    zhice(folder.path(), &["ask"]).exits(2);
+    for k in ["0", "101", "-1", "x"] {
+        zhice(folder.path(), &["ask", ASK_ELDERLY, &format!("--top-k={k}")]).exits(2).tells(&["top-k", k]);
+    }
+    zhice(folder.path(), &["ask", ASK_ELDERLY, "--top-k", "100"]).exits(0);
+}
+
+#[test]
+fn an_index_of_a_newer_format_or_another_model_is_not_read() {
+    let folder = indexed_folder();
+    let index = folder.path().join("index");
+    edit_manifest(&index, |m| m["model"]["fingerprint"] = "0".repeat(64).into());
+    zhice(folder.path(), &["ask", ASK_ELDERLY]).fails(4, &["index", "model", "zhice index --rebuild"]);
+    edit_manifest(&index, |m| m["format"] = 1000.into());
+    let before = snapshot(&index);
+    for command in [&["ask", ASK_ELDERLY][..], &["cite", "00000000-0"], &["index", "docs"]] {
+        zhice(folder.path(), command).fails(4, &["format 1000", "update zhice"]);
+    }
+    assert!(snapshot(&index) == before, "a file was written");
+}
+
+#[test]
+fn a_damaged_index_file_is_named_and_nothing_is_answered_from_it() {
+    let folder = indexed_folder();
+    let index = folder.path().join("index");
+    let flip = |path: &Path| {
+        let mut bytes = fs::read(path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x10;
+        fs::write(path, bytes).unwrap();
+    };
+    let cut = |path: &Path| {
+        let bytes = fs::read(path).unwrap();
+        fs::write(path, &bytes[..bytes.len() - 1]).unwrap();
+    };
+    let remove = |path: &Path| fs::remove_file(path).unwrap();
+    let damages: [(&str, &dyn Fn(&Path)); 12] = [
+        ("manifest.json", &cut),
+        ("documents.json", &remove),
+        ("documents.json", &flip),
+        ("passages.jsonl", &flip),
+        ("passages.offsets", &cut),
+        ("texts.bin", &flip),
+        ("vectors.f32", &cut),
+        ("sentences.i8", &cut),
+        ("graph.hnsw.graph", &flip),
+        ("graph.hnsw.data", &remove),
+        ("meta.json", &flip),
+        (".term", &flip),
+    ];
+    for (file, damage) in damages {
+        let damaged = tempfile::tempdir_in(folder.path()).unwrap();
+        copy(&index, damaged.path());
+        let path = find(damaged.path(), file);
+        damage(&path);
+        let run = zhice(folder.path(), &["ask", ASK_ELDERLY, "--index", damaged.path().to_str().unwrap()]);
+        let name = if path.parent().unwrap().ends_with("terms") { "terms" } else { file };
+        run.fails(4, &["damaged", name, "zhice index --rebuild"]);
+    }
+}
+
+#[test]
+fn damaged_vectors_are_not_carried_into_the_next_index() {
+    let folder = indexed_folder();
+    let vectors = find(&folder.path().join("index"), "vectors.f32");
+    let mut bytes = fs::read(&vectors).unwrap();
+    bytes[3] ^= 0x40;
+    fs::write(&vectors, bytes).unwrap();
+    write(folder.path(), (HYDROGEN.0, &HYDROGEN.1.replace("三十座", "五十座")));
+    zhice(folder.path(), &["index", "-q"]).fails(4, &["vectors.f32", "zhice index --rebuild"]);
+}
+
+#[test]
+fn a_folder_of_other_files_is_not_used_as_an_index() {
+    let folder = folder(&[ELDERLY]);
+    fs::create_dir(folder.path().join("papers")).unwrap();
+    fs::write(folder.path().join("papers/thesis.txt"), "论文").unwrap();
+    let before = snapshot(folder.path());
+    for rebuild in [&[][..], &["--rebuild"]] {
+        let command = [&["index", "docs", "--index", "papers", "-q"][..], rebuild].concat();
+        zhice(folder.path(), &command).fails(4, &["papers", "--index"]);
+    }
+    assert!(snapshot(folder.path()) == before, "a file was written");
+}
+
+#[test]
+fn an_index_that_cannot_be_written_is_named_and_still_answers() {
+    let folder = indexed_folder();
+    zhice(folder.path(), &["index", "docs", "--index", "docs/elderly.txt/ix", "-q"]).fails(3, &["elderly.txt"]);
+    zhice(folder.path(), &["ask", ASK_ELDERLY, "--index", "docs/elderly.txt/ix"]).fails(4, &["no index"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let index = folder.path().join("index");
+        let set = |mode| fs::set_permissions(&index, fs::Permissions::from_mode(mode)).unwrap();
+        set(0o555);
+        zhice(folder.path(), &["ask", ASK_HYDROGEN]).exits(0).prints(&["三十座"]);
+        // Permissions do not stop an administrator.
+        if fs::write(index.join(".gitkeep"), "").is_err() {
+            write(folder.path(), (HYDROGEN.0, &HYDROGEN.1.replace("三十座", "五十座")));
+            zhice(folder.path(), &["index", "-q"]).fails(3, &["index"]);
+            zhice(folder.path(), &["ask", ASK_HYDROGEN]).exits(0).prints(&["三十座"]);
+        }
+        set(0o755);
+    }
+}
+
+/// Others may read what one has indexed, as far as the umask lets them.
+#[cfg(unix)]
+#[test]
+fn the_files_of_an_index_have_the_permissions_of_new_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = indexed_folder();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let usual = mode(&folder.path().join("docs/elderly.txt"));
+    for file in snapshot(&folder.path().join("index")).keys() {
+        assert_eq!(mode(file), usual, "{}", file.display());
+    }
+}
+
+#[test]
+fn a_document_cannot_steer_the_terminal_nor_bend_its_quote() {
+    let steering = "关于\u{1b}[31m测试\u{1b}[2J的通知\n\n一、目标\u{1b}]0;evil\u{7}\n\n到2030年，数字经济规模\u{7f}达到\u{9b}31m五百亿元，\u{202e}建设\u{1b}[2J园区十个。\n";
+    let folder = folder(&[("steer.txt", steering)]);
+    zhice(folder.path(), &["index", "docs"]).exits(0);
+    let question = "数字经济规模到2030年达到多少？";
+    let answer = zhice(folder.path(), &["ask", question, "--json"]).exits(0).json();
+    check_contract(&answer, &folder.path().join("docs"));
+    let id = answer["citations"][0]["id"].as_str().unwrap();
+    let is_control = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    for command in
+        [&["ask", question][..], &["cite", id], &["cite", "--quote", "规模达到"], &["ask", question, "--json"]]
+    {
+        let plain = zhice(folder.path(), command);
+        assert!(!plain.out.contains(is_control), "{plain:#?}");
+        // Even where colours are on, only zhice's own.
+        let coloured = zhice_with(folder.path(), ("CLICOLOR_FORCE", "1"), command).out;
+        for sequence in ["\u{1b}[31m", "\u{1b}[2J", "\u{1b}]0;", "\u{9b}", "\u{7f}", "\u{202e}"] {
+            assert!(!coloured.contains(sequence), "{sequence:?} in {coloured:?}");
+        }
+    }
+}

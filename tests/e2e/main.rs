@@ -1,0 +1,8 @@
+//! The `zhice` binary as a person or a program meets it: arguments in, stdout, stderr and exit code out.
+
+mod ask;
+mod bad_input;
+mod cite;
+mod index;
+mod model;
+mod support;
