@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::strength::Strength;
 use crate::document::reading_text;
 
 /// An answer to one question.
@@ -17,11 +18,25 @@ pub struct Answer {
     /// Verbatim spans with citation marks; for [`Status::NoEvidence`] one sentence that says what is missing.
     pub answer: String,
     /// The administrative divisions that the answer names.
-    pub regions: Vec<serde_json::Value>,
+    pub regions: Vec<AnsweredRegion>,
     /// Best first. For [`Status::NoEvidence`] the nearest passages, of which nothing is asserted.
     pub citations: Vec<Citation>,
     pub examined: Examined,
     pub timing_ms: Timing,
+}
+
+/// A region that an answer names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnsweredRegion {
+    /// Full official name.
+    pub name: String,
+    /// Six-digit division code.
+    pub code: String,
+    /// nation, province, municipality, city, county or zone.
+    pub level: String,
+    pub strength: Strength,
+    /// The citations `n` that prove it.
+    pub citations: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

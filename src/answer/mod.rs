@@ -8,21 +8,25 @@ mod evidence;
 mod features;
 mod json;
 pub mod locate;
+mod regions;
 mod silence;
+mod strength;
 pub mod verify;
 
 use std::collections::HashSet;
 
 pub use evidence::{Evidence, evidence, sentence_features};
 pub use features::Features;
-pub use json::{Answer, Citation, CitedDocument, Examined, Status, Timing};
+pub use strength::Strength;
+pub use json::{Answer, AnsweredRegion, Citation, CitedDocument, Examined, Status, Timing};
 
 use json::Clock;
+use regions::RegionEvidence;
 
 use crate::document::reading_text;
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
-use crate::question::Question;
+use crate::question::{Question, WhichRegions};
 use crate::region;
 use crate::retrieve::candidates;
 
@@ -43,6 +47,9 @@ pub enum AnswerError {
 
 /// Answers `question` from `index` with at most `top_k` citations.
 pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -> Result<Answer, AnswerError> {
+    if let Some(which) = &question.which {
+        return which_regions(index, model, question, which);
+    }
     let mut clock = Clock::start();
     let mut evidence = match question.sides() {
         sides if sides.is_empty() => find(index, model, question, top_k, &mut clock)?,
@@ -71,6 +78,50 @@ pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -
         answer: text,
         regions: Vec::new(),
         examined: Examined { documents: index.documents().len(), matched },
+        citations,
+        timing_ms: clock.stop(),
+    })
+}
+
+/// Answers a which-regions question: all regions, strongest first, each with its quotes.
+fn which_regions(
+    index: &Index,
+    model: &Model,
+    question: &Question,
+    which: &WhichRegions,
+) -> Result<Answer, AnswerError> {
+    let mut clock = Clock::start();
+    let query = model.embed_query(&question.text)?;
+    clock.embedded();
+    let mut found = regions::collect(index, which, &query)?;
+    clock.searched();
+    let within = |r: &RegionEvidence| question.regions.iter().any(|code| region::is_within(r.division.code, code));
+    found.regions.retain(|r| question.regions.is_empty() || within(r));
+    let mut citations = Vec::new();
+    let mut answered = Vec::new();
+    for region in &found.regions {
+        let first = citations.len() + 1;
+        for evidence in &region.evidence {
+            let mut citation = citation::cite(index, citations.len() + 1, evidence)?;
+            citation.region = Some(region.division.name.to_owned());
+            citations.push(citation);
+        }
+        answered.push(AnsweredRegion {
+            name: region.division.name.to_owned(),
+            code: region.division.code.to_owned(),
+            level: region.division.level.as_str().to_owned(),
+            strength: region.strength,
+            citations: (first..=citations.len()).collect(),
+        });
+    }
+    let (status, answer) = regions::text(which, &mut answered);
+    Ok(Answer {
+        id: None,
+        question: question.text.clone(),
+        status,
+        answer,
+        regions: answered,
+        examined: Examined { documents: index.documents().len(), matched: found.documents },
         citations,
         timing_ms: clock.stop(),
     })

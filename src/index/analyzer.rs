@@ -31,6 +31,11 @@ pub fn terms(text: &str) -> Vec<String> {
     terms
 }
 
+/// `text` in compatibility form and lower case, without white space: what is the same to a reader is the same.
+pub fn fold(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
 /// A Han character: ideographs of the basic, extension and compatibility blocks.
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '〇')

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tantivy::collector::TopDocs;
+use tantivy::collector::{DocSetCollector, TopDocs};
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -121,6 +121,19 @@ impl Terms {
             .search(&query, &TopDocs::with_limit(limit).order_by_score())
             .map_err(|e| IndexError::damaged(&self.path, e))?;
         Ok(found.into_iter().map(|(score, address)| (address.doc_id as usize, score)).collect())
+    }
+
+    /// The rows of all passages whose own text has every one of `terms`.
+    pub fn with_all(&self, terms: &[String]) -> Result<Vec<usize>, IndexError> {
+        if terms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let clause = |text: &String| -> Box<dyn Query> {
+            Box::new(TermQuery::new(Term::from_field_text(self.fields.body, text), IndexRecordOption::Basic))
+        };
+        let query = BooleanQuery::intersection(terms.iter().map(clause).collect());
+        let found = self.searcher.search(&query, &DocSetCollector).map_err(|e| IndexError::damaged(&self.path, e))?;
+        Ok(found.into_iter().map(|address| address.doc_id as usize).collect())
     }
 
     /// In how many passages `term` stands, itself or through a heading.

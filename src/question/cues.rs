@@ -42,12 +42,13 @@ static KINDS: LazyLock<KindMatcher> = LazyLock::new(|| {
 
 static QUESTION_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| matcher(CUES.question_words.iter().map(String::as_str)));
 
-fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasick {
+/// Finds the longest of `patterns` at each place, whatever the case of Latin letters.
+pub(super) fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
         .build(patterns)
-        .expect("the patterns of cues.toml are few and short")
+        .expect("the patterns are few and short")
 }
 
 /// The kind of answer that `question` wants.
@@ -63,18 +64,24 @@ pub fn kind(question: &str) -> AnswerKind {
 
 /// `question` with its asking words replaced by spaces, so that no term reaches across them.
 pub fn without_question_words(question: &str) -> String {
-    let mut rest = String::with_capacity(question.len());
+    let rest = without(&QUESTION_WORDS, question);
+    // A question made of asking words alone is searched for as it stands.
+    if rest.chars().any(char::is_alphanumeric) { rest } else { question.to_owned() }
+}
+
+/// `text` with the words of `matcher` replaced by spaces.
+pub(super) fn without(matcher: &AhoCorasick, text: &str) -> String {
+    let mut rest = String::with_capacity(text.len());
     let mut at = 0;
-    for found in QUESTION_WORDS.find_iter(question) {
-        if is_word(question, found.start(), found.end()) {
-            rest.push_str(&question[at..found.start()]);
+    for found in matcher.find_iter(text) {
+        if is_word(text, found.start(), found.end()) {
+            rest.push_str(&text[at..found.start()]);
             rest.push(' ');
             at = found.end();
         }
     }
-    rest.push_str(&question[at..]);
-    // A question made of asking words alone is searched for as it stands.
-    if rest.chars().any(char::is_alphanumeric) { rest } else { question.to_owned() }
+    rest.push_str(&text[at..]);
+    rest
 }
 
 /// Whether the match is not a part of a longer Latin word; Chinese knows no such borders.

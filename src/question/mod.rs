@@ -1,9 +1,12 @@
 //! What a question asks, read from its words alone: language, search terms, kind of answer, years and document numbers.
 //!
-//! The rules are data: [`cues`](self) in `cues.toml`, topics with their synonyms in `topics.toml`.
+//! The rules are data: cue words in `cues.toml` and `which.toml`, topics with their synonyms in `topics.toml`.
 
 mod cues;
 mod topics;
+mod which;
+
+pub use which::WhichRegions;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -73,6 +76,8 @@ pub struct Question {
     pub years: Vec<String>,
     /// Document numbers 发文字号, in the form 通政发〔2024〕23号.
     pub document_numbers: Vec<String>,
+    /// What is asked of which regions, for [`AnswerKind::Regions`].
+    pub which: Option<WhichRegions>,
 }
 
 impl Question {
@@ -96,9 +101,11 @@ impl Question {
                 names.push(division.short_name());
             }
         }
+        let kind = cues::kind(text);
         Ok(Self {
             language,
-            kind: cues::kind(text),
+            kind,
+            which: if kind == AnswerKind::Regions { WhichRegions::read(text) } else { None },
             terms: search_terms(text, &names),
             regions,
             years: years(text),

@@ -11,7 +11,7 @@ use crate::question::Question;
 const DEPTH: usize = 100;
 
 /// A passage's section path and document title count less than its own words: measured on the question sets.
-const FIELDS: FieldWeights = FieldWeights { body: 1.0, heading: 0.6, title: 0.6 };
+const FIELDS: FieldWeights = FieldWeights { body: 1.0, heading: 0.3, title: 0.3 };
 
 /// A passage that may hold the answer.
 #[derive(Debug, Clone, Copy, PartialEq)]

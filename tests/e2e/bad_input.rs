@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::{
-    ASK_ELDERLY, ASK_HYDROGEN, ELDERLY, HYDROGEN, check_contract, copy, edit_manifest, find, folder, indexed_folder,
-    snapshot, write, zhice, zhice_with,
+    ASK_ELDERLY, ASK_HYDROGEN, ELDERLY, HYDROGEN, Run, check_contract, copy, edit_manifest, find, folder,
+    indexed_folder, snapshot, write, zhice, zhice_with,
 };
 
 #[test]
@@ -70,35 +70,38 @@ fn an_index_of_a_newer_format_or_another_model_is_not_read() {
     assert!(snapshot(&index) == before, "a file was written");
 }
 
+type Damage = fn(&Path);
+
 #[test]
 fn a_damaged_index_file_is_named_and_nothing_is_answered_from_it() {
     let folder = indexed_folder();
     let index = folder.path().join("index");
-    let flip = |path: &Path| {
+    let flip: Damage = |path| {
         let mut bytes = fs::read(path).unwrap();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0x10;
         fs::write(path, bytes).unwrap();
     };
-    let cut = |path: &Path| {
+    let cut: Damage = |path| {
         let bytes = fs::read(path).unwrap();
         fs::write(path, &bytes[..bytes.len() - 1]).unwrap();
     };
-    let remove = |path: &Path| fs::remove_file(path).unwrap();
-    let damages: [(&str, &dyn Fn(&Path)); 12] = [
-        ("manifest.json", &cut),
-        ("documents.json", &remove),
-        ("documents.json", &flip),
-        ("passages.jsonl", &flip),
-        ("passages.offsets", &cut),
-        ("texts.bin", &flip),
-        ("vectors.f32", &cut),
-        ("sentences.i8", &cut),
-        ("graph.hnsw.graph", &flip),
-        ("graph.hnsw.data", &remove),
-        ("meta.json", &flip),
-        (".term", &flip),
+    let remove: Damage = |path| fs::remove_file(path).unwrap();
+    let damages: [(&str, Damage); 12] = [
+        ("manifest.json", cut),
+        ("documents.json", remove),
+        ("documents.json", flip),
+        ("passages.jsonl", flip),
+        ("passages.offsets", cut),
+        ("texts.bin", flip),
+        ("vectors.f32", cut),
+        ("sentences.i8", cut),
+        ("graph.hnsw.graph", flip),
+        ("graph.hnsw.data", remove),
+        ("meta.json", flip),
+        (".term", flip),
     ];
+    let mut unnoticed = Vec::new();
     for (file, damage) in damages {
         let damaged = tempfile::tempdir_in(folder.path()).unwrap();
         copy(&index, damaged.path());
@@ -106,8 +109,12 @@ fn a_damaged_index_file_is_named_and_nothing_is_answered_from_it() {
         damage(&path);
         let run = zhice(folder.path(), &["ask", ASK_ELDERLY, "--index", damaged.path().to_str().unwrap()]);
         let name = if path.parent().unwrap().ends_with("terms") { "terms" } else { file };
-        run.fails(4, &["damaged", name, "zhice index --rebuild"]);
+        if run.code != Some(4) || !["damaged", name, "zhice index --rebuild"].iter().all(|part| run.err.contains(part))
+        {
+            unnoticed.push((path, run));
+        }
     }
+    assert!(unnoticed.is_empty(), "{unnoticed:#?}");
 }
 
 #[test]
@@ -135,25 +142,45 @@ fn a_folder_of_other_files_is_not_used_as_an_index() {
 }
 
 #[test]
-fn an_index_that_cannot_be_written_is_named_and_still_answers() {
+fn an_index_that_cannot_be_written_is_named() {
     let folder = indexed_folder();
     zhice(folder.path(), &["index", "docs", "--index", "docs/elderly.txt/ix", "-q"]).fails(3, &["elderly.txt"]);
     zhice(folder.path(), &["ask", ASK_ELDERLY, "--index", "docs/elderly.txt/ix"]).fails(4, &["no index"]);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let index = folder.path().join("index");
-        let set = |mode| fs::set_permissions(&index, fs::Permissions::from_mode(mode)).unwrap();
-        set(0o555);
-        zhice(folder.path(), &["ask", ASK_HYDROGEN]).exits(0).prints(&["三十座"]);
-        // Permissions do not stop an administrator.
-        if fs::write(index.join(".gitkeep"), "").is_err() {
-            write(folder.path(), (HYDROGEN.0, &HYDROGEN.1.replace("三十座", "五十座")));
-            zhice(folder.path(), &["index", "-q"]).fails(3, &["index"]);
-            zhice(folder.path(), &["ask", ASK_HYDROGEN]).exits(0).prints(&["三十座"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_that_one_may_only_read_answers_and_stays_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let folder = indexed_folder();
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let binary = folder.path().join("zhice");
+    fs::copy(assert_cmd::cargo::cargo_bin!("zhice"), &binary).unwrap();
+    let folders = ["", "docs", "index"].iter().map(|f| folder.path().join(f));
+    let folders: Vec<_> =
+        folders.chain(snapshot(&folder.path().join("index")).into_keys().filter_map(parent)).collect();
+    folders.iter().for_each(|path| set(path, 0o555));
+    // Permissions do not stop an administrator, who therefore asks as nobody.
+    let administrator = fs::write(folder.path().join("index/.gitkeep"), "").is_ok();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(&binary);
+        command.env_clear().current_dir(folder.path()).args(arguments);
+        if administrator {
+            command.uid(65534).gid(65534);
         }
-        set(0o755);
-    }
+        Run::of(command.output().unwrap())
+    };
+    let answer = run(&["ask", ASK_HYDROGEN]);
+    let written = run(&["index", "docs", "--rebuild", "-q"]);
+    folders.iter().for_each(|path| set(path, 0o755));
+    assert_eq!(answer.exits(0).prints(&["三十座"]).err, "");
+    written.fails(3, &["index", "ermission"]);
+}
+
+#[cfg(unix)]
+fn parent(file: std::path::PathBuf) -> Option<std::path::PathBuf> {
+    file.parent().map(Path::to_owned)
 }
 
 /// Others may read what one has indexed, as far as the umask lets them.
@@ -178,16 +205,15 @@ fn a_document_cannot_steer_the_terminal_nor_bend_its_quote() {
     let answer = zhice(folder.path(), &["ask", question, "--json"]).exits(0).json();
     check_contract(&answer, &folder.path().join("docs"));
     let id = answer["citations"][0]["id"].as_str().unwrap();
-    let is_control = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
     for command in
-        [&["ask", question][..], &["cite", id], &["cite", "--quote", "规模达到"], &["ask", question, "--json"]]
+        [&["ask", question][..], &["cite", id], &["cite", "--quote", "经济规模"], &["ask", question, "--json"]]
     {
-        let plain = zhice(folder.path(), command);
-        assert!(!plain.out.contains(is_control), "{plain:#?}");
         // Even where colours are on, only zhice's own.
-        let coloured = zhice_with(folder.path(), ("CLICOLOR_FORCE", "1"), command).out;
-        for sequence in ["\u{1b}[31m", "\u{1b}[2J", "\u{1b}]0;", "\u{9b}", "\u{7f}", "\u{202e}"] {
-            assert!(!coloured.contains(sequence), "{sequence:?} in {coloured:?}");
+        for (name, value) in [("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")] {
+            let out = zhice_with(folder.path(), (name, value), command).exits(0).out;
+            for sequence in ["\u{1b}[31m", "\u{1b}[2J", "\u{1b}]0;", "\u{7}", "\u{9b}", "\u{7f}"] {
+                assert!(!out.contains(sequence), "{sequence:?} in {out:?}");
+            }
         }
     }
 }

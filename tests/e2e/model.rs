@@ -49,7 +49,7 @@ fn a_model_folder_that_cannot_be_used_is_named_by_its_file() {
     for (from, to, file) in [
         ("\"intermediate_size\":1536", "\"intermediate_size\":1000", "model.safetensors"),
         ("\"num_hidden_layers\":12", "\"num_hidden_layers\":13", "model.safetensors"),
-        ("\"num_attention_heads\":12", "\"num_attention_heads\":0", "config.json"),
+        ("\"num_attention_heads\":12", "\"num_attention_heads\":0", "heads"),
         ("\"model_type\":\"bert\"", "\"model_type\":\"t5\"", "t5"),
     ] {
         assert!(original.contains(from), "{original}");

@@ -1,0 +1,199 @@
+//! Which regions: every region of the index that has evidence for a subject, not just those of the best passages.
+//!
+//! All passages with a word for the subject are collected. A sentence speaks of its own subject's region, else of that
+//! of the sentences before it in its paragraph, else of its heading's, else of its document's; a sentence of an
+//! overview that names no region speaks of none.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use super::evidence::Evidence;
+use super::json::{AnsweredRegion, Status};
+use super::strength::{Strength, strength};
+use crate::document::reading_text;
+use crate::index::analyzer::{fold, terms};
+use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
+use crate::question::WhichRegions;
+use crate::region::{self, Division, Level};
+
+/// Quotes for each region.
+const QUOTES_PER_REGION: usize = 2;
+
+/// A region with its evidence, best first.
+#[derive(Debug, Clone)]
+pub struct RegionEvidence {
+    pub division: &'static Division,
+    pub strength: Strength,
+    pub evidence: Vec<Evidence>,
+}
+
+/// What a which-regions question found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Regions of the level asked for, strongest first.
+    pub regions: Vec<RegionEvidence>,
+    /// Documents with a word for the subject.
+    pub documents: usize,
+}
+
+/// Collects the regions for `which` over the whole index.
+pub fn collect(index: &Index, which: &WhichRegions, query: &[f32]) -> Result<Found, IndexError> {
+    let mut documents = BTreeSet::new();
+    let mut by_region: HashMap<&'static str, Vec<(Strength, Evidence)>> = HashMap::new();
+    for row in rows(index, which)? {
+        let passage = index.passage(row)?;
+        let document = &index.documents()[passage.document];
+        let text = index.text(document)?;
+        let mut carried = Carried::default();
+        for (i, &(start, end)) in passage.sentences.iter().enumerate() {
+            let Some(sentence) = text.get(start..end) else { continue };
+            let regions = carried.regions(document, &passage, text, start..end);
+            if !proves(which, sentence, &passage) {
+                continue;
+            }
+            documents.insert(passage.document);
+            let strength = strength(sentence, &passage.section);
+            let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(0.0);
+            for code in regions.iter().filter_map(|code| at_level(code, &which.levels)) {
+                let evidence = Evidence::located(row, start..end, cosine);
+                by_region.entry(code).or_default().push((strength, evidence));
+            }
+        }
+    }
+    let mut regions: Vec<RegionEvidence> = by_region.into_iter().filter_map(|(code, e)| best(code, e)).collect();
+    let top = |r: &RegionEvidence| r.evidence.first().map_or(0.0, |e| e.score);
+    regions.sort_by(|a, b| {
+        b.strength.cmp(&a.strength).then(top(b).total_cmp(&top(a))).then(a.division.code.cmp(b.division.code))
+    });
+    Ok(Found { regions, documents: documents.len() })
+}
+
+/// The passages that may prove it: those with all terms of some word for the first subject.
+fn rows(index: &Index, which: &WhichRegions) -> Result<BTreeSet<usize>, IndexError> {
+    let mut rows = BTreeSet::new();
+    for word in which.subjects.first().into_iter().flatten() {
+        rows.extend(index.terms()?.with_all(&terms(word))?);
+    }
+    Ok(rows)
+}
+
+/// Whether a sentence has a word for every subject: the first in itself, others at least above it.
+fn proves(which: &WhichRegions, sentence: &str, passage: &PassageRecord) -> bool {
+    let sentence = fold(sentence);
+    let above = fold(&passage.section.join(" "));
+    which.subjects.iter().enumerate().all(|(i, words)| {
+        words.iter().map(|word| fold(word)).any(|word| sentence.contains(&word) || i > 0 && above.contains(&word))
+    })
+}
+
+/// The regions that the sentences of a paragraph have spoken of so far.
+#[derive(Default)]
+struct Carried {
+    regions: Vec<&'static str>,
+    /// Where the last sentence ended.
+    end: usize,
+}
+
+impl Carried {
+    /// The regions that the sentence at `bytes` speaks of.
+    fn regions(
+        &mut self,
+        document: &DocumentRecord,
+        passage: &PassageRecord,
+        text: &str,
+        bytes: Range<usize>,
+    ) -> Vec<&'static str> {
+        let own = document.region.as_deref();
+        let gap = text.get(self.end..bytes.start).unwrap_or("\n");
+        if gap.contains('\n') {
+            self.regions.clear();
+        }
+        self.end = bytes.end;
+        let actors = region::actor(&reading_text(&text[bytes]), own);
+        if !actors.is_empty() {
+            self.regions = actors;
+        }
+        if !self.regions.is_empty() {
+            return self.regions.clone();
+        }
+        let heading = passage.section.iter().rev().map(|h| region::actor(h, own)).find(|actors| !actors.is_empty());
+        heading.unwrap_or_else(|| own.and_then(region::division).map(|d| d.code).into_iter().collect())
+    }
+}
+
+/// The region of one of `levels` that `code` stands for: itself, or the city that a county lies in.
+fn at_level(code: &str, levels: &[Level]) -> Option<&'static str> {
+    let fits = |d: &&'static Division| levels.contains(&d.level);
+    let own = region::division(code).filter(fits);
+    let above = || {
+        let lower = region::division(code).filter(|d| matches!(d.level, Level::County | Level::Zone))?;
+        region::prefecture_of(lower.code).filter(fits)
+    };
+    own.or_else(above).map(|d| d.code)
+}
+
+fn best(code: &str, mut evidence: Vec<(Strength, Evidence)>) -> Option<RegionEvidence> {
+    evidence.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.score.total_cmp(&a.1.score)));
+    let strength = evidence.first()?.0;
+    let evidence = evidence.into_iter().filter(|(s, _)| *s == strength).map(|(_, e)| e).take(QUOTES_PER_REGION);
+    Some(RegionEvidence { division: region::division(code)?, strength, evidence: evidence.collect() })
+}
+
+/// The answer in words: region names, counts and citation marks. Where priority was asked for, regions of mere mention
+/// are set apart and leave `regions`.
+pub fn text(which: &WhichRegions, regions: &mut Vec<AnsweredRegion>) -> (Status, String) {
+    let subject: Vec<&str> = which.subjects.iter().filter_map(|words| words.first()).map(String::as_str).collect();
+    let subject = subject.join("、");
+    let named = |strength: Strength, regions: &[AnsweredRegion]| -> Vec<String> {
+        let marks = |r: &AnsweredRegion| r.citations.iter().map(|n| format!("[{n}]")).collect::<String>();
+        regions.iter().filter(|r| r.strength == strength).map(|r| format!("{}{}", r.name, marks(r))).collect()
+    };
+    let (priority, mention) = (named(Strength::Priority, regions), named(Strength::Mention, regions));
+    let list = |names: &[String], what: &str| format!("{}个{what}：{}。", names.len(), names.join("、"));
+    match (priority.is_empty(), mention.is_empty()) {
+        (true, true) => (Status::NoEvidence, format!("没有找到{subject}方面的地区。")),
+        (false, true) => (Status::Answered, list(&priority, "地区列为重点")),
+        (true, false) => (Status::Answered, list(&mention, "地区提及")),
+        (false, false) if which.priority => {
+            let text = format!("{}另有提及：{}。", list(&priority, "地区列为重点"), mention.join("、"));
+            regions.retain(|r| r.strength == Strength::Priority);
+            (Status::Answered, text)
+        }
+        (false, false) => {
+            let text = format!("{}{}", list(&priority, "地区列为重点"), list(&mention, "地区提及"));
+            (Status::Answered, text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_county_stands_for_its_city_where_cities_are_asked_for() {
+        let cities = [Level::Municipality, Level::City];
+        assert_eq!(at_level("320100", &cities), Some("320100"));
+        assert_eq!(at_level("320106", &cities), Some("320100"));
+        assert_eq!(at_level("320000", &cities), None);
+        assert_eq!(at_level("000000", &cities), None);
+    }
+
+    #[test]
+    fn every_subject_must_be_proved() {
+        let which = WhichRegions::read("哪些城市有人工智能专项资金？").unwrap();
+        let passage = |section: &str| PassageRecord {
+            document: 0,
+            ordinal: 0,
+            bytes: (0, 0),
+            lines: (1, 1),
+            section: vec![section.to_owned()],
+            sentences: Vec::new(),
+            first_sentence: 0,
+            regions: Vec::new(),
+        };
+        assert!(!proves(&which, "发展人工智能", &passage("产业")));
+        assert!(proves(&which, "发展人工智能", &passage("设立专项资金")));
+        assert!(proves(&which, "设立人工智能专项资金", &passage("")));
+    }
+}

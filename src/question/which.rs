@@ -1,0 +1,97 @@
+//! Which-regions questions: the level that is asked for, the subject, and whether priority is asked for.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use serde::Deserialize;
+
+use super::cues::{matcher, without};
+use super::topics;
+use crate::region::Level;
+
+#[derive(Deserialize)]
+struct File {
+    level: Vec<LevelCues>,
+    priority: Vec<String>,
+    frame: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct LevelCues {
+    levels: Vec<String>,
+    cues: Vec<String>,
+}
+
+struct Rules {
+    levels: Vec<(AhoCorasick, Vec<Level>)>,
+    priority: AhoCorasick,
+    frame: AhoCorasick,
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(|| {
+    let file: File = toml::from_str(include_str!("which.toml")).expect("which.toml is part of the program");
+    let levels = file.level.iter().map(|l| {
+        let levels = ALL.into_iter().filter(|level| l.levels.iter().any(|name| name == level.as_str()));
+        (matcher(l.cues.iter().map(String::as_str)), levels.collect())
+    });
+    Rules {
+        levels: levels.collect(),
+        priority: matcher(file.priority.iter().map(String::as_str)),
+        frame: matcher(file.frame.iter().map(String::as_str)),
+    }
+});
+
+/// Every level that a region of an answer may have: all but the nation.
+const ALL: [Level; 5] = [Level::Province, Level::Municipality, Level::City, Level::County, Level::Zone];
+
+/// What a which-regions question asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhichRegions {
+    /// The levels that answer: the municipalities answer to cities and to provinces.
+    pub levels: Vec<Level>,
+    /// Priority is asked for (优先, 重点), not mere mention.
+    pub priority: bool,
+    /// The subjects, each in all words for it. Evidence has a word for every subject.
+    pub subjects: Vec<Vec<String>>,
+}
+
+impl WhichRegions {
+    /// Reads `text`, which is known to be a which-regions question. `None` where it has no subject.
+    pub fn read(text: &str) -> Option<Self> {
+        let named = RULES.levels.iter().find(|(cues, _)| cues.is_match(text));
+        let levels = named.map_or_else(|| ALL.to_vec(), |(_, levels)| levels.clone());
+        let own = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
+        let mut subjects: Vec<Vec<String>> = topics::subjects(text).into_iter().map(own).collect();
+        if subjects.is_empty() {
+            // No known topic: what is left of the question without its frame.
+            let rest = without(&RULES.frame, text);
+            let longest = rest.split(|c: char| !c.is_alphanumeric()).max_by_key(|part| part.chars().count())?;
+            if longest.chars().count() < 2 {
+                return None;
+            }
+            subjects.push(vec![longest.to_owned()]);
+        }
+        Some(Self { levels, priority: RULES.priority.is_match(text), subjects })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_municipalities_answer_to_cities_and_to_provinces() {
+        let cities = WhichRegions::read("哪些城市优先发展第三代半导体？").unwrap();
+        assert_eq!(cities.levels, [Level::Municipality, Level::City]);
+        assert!(cities.priority && cities.subjects[0].contains(&"宽禁带半导体".to_owned()));
+        let provinces = WhichRegions::read("哪些省份提到低空经济？").unwrap();
+        assert_eq!(provinces.levels, [Level::Province, Level::Municipality]);
+        assert!(!provinces.priority);
+    }
+
+    #[test]
+    fn a_subject_that_is_no_known_topic_is_what_the_frame_leaves() {
+        assert_eq!(WhichRegions::read("哪些地方支持建设冷链物流基地？").unwrap().subjects, [["冷链物流基地"]]);
+        assert_eq!(WhichRegions::read("哪些省市？"), None);
+    }
+}
