@@ -70,7 +70,11 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
         bytes: [evidence.bytes.start, evidence.bytes.end],
         lines: [line, line + quote.matches('\n').count()],
         page: None,
-        region: region_of(document, quote).and_then(region::division).map(|d| d.name.to_owned()),
+        region: evidence
+            .region
+            .or_else(|| region_of(document, quote))
+            .and_then(region::division)
+            .map(|d| d.name.to_owned()),
         section: passage.section,
         document: cited(document),
         stale: match index.source_state(document) {
@@ -114,7 +118,16 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "3f9a1c02", "3f9a1c0-1", "3f9a1c02-", "3f9a1c02-x", "3f9a1c02--1", "zf9a1c02-1", "3f9a1c02-99999999999"] {
+        for text in [
+            "",
+            "3f9a1c02",
+            "3f9a1c0-1",
+            "3f9a1c02-",
+            "3f9a1c02-x",
+            "3f9a1c02--1",
+            "zf9a1c02-1",
+            "3f9a1c02-99999999999",
+        ] {
             assert!(text.parse::<CitationId>().is_err(), "{text}");
         }
     }

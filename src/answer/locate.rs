@@ -12,7 +12,7 @@ use crate::index::{DocumentRecord, FieldWeights, Index, IndexError};
 
 /// Passages that are compared for the nearest wording.
 const PASSAGES: usize = 50;
-/// Sørensen–Dice similarity of terms from which a sentence counts as another wording of the quote.
+/// Likeness from which a sentence counts as another wording of the quote.
 const NEAREST: f32 = 0.6;
 
 /// A place where a quote stands.
@@ -97,7 +97,7 @@ fn nearest(index: &Index, quote: &str) -> Result<Option<Place>, IndexError> {
         for &(start, end) in &passage.sentences {
             let sentence = text.get(start..end).unwrap_or_default();
             let own: HashSet<String> = terms(&reading_text(sentence)).into_iter().collect();
-            let score = 2.0 * own.intersection(&wanted).count() as f32 / (own.len() + wanted.len()).max(1) as f32;
+            let score = likeness(&wanted, &own);
             if score >= NEAREST && best.as_ref().is_none_or(|b| score > b.evidence.score) {
                 best = Some(Place { evidence: Evidence::located(row, start..end, score), exact: false });
             }
@@ -106,9 +106,26 @@ fn nearest(index: &Index, quote: &str) -> Result<Option<Place>, IndexError> {
     Ok(best)
 }
 
+/// Sørensen–Dice similarity of terms; for a quote that may be a part of a sentence, the share of it that the sentence
+/// has, at a discount.
+fn likeness(quote: &HashSet<String>, sentence: &HashSet<String>) -> f32 {
+    let common = sentence.intersection(quote).count() as f32;
+    let whole = 2.0 * common / (sentence.len() + quote.len()).max(1) as f32;
+    let part = if quote.len() >= 6 { 0.85 * common / quote.len() as f32 } else { 0.0 };
+    whole.max(part)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_sentence_with_one_wrong_number_is_like_it() {
+        let set = |text: &str| terms(text).into_iter().collect::<HashSet<_>>();
+        let sentence = set("到2027年，全市低空经济产业规模达到三百亿元，建成起降点一百二十个，培育链主企业十家");
+        assert!(likeness(&set("全市低空经济产业规模达到五百亿元"), &sentence) >= NEAREST);
+        assert!(likeness(&set("全市新能源汽车产量超过五万辆"), &sentence) < NEAREST);
+    }
 
     fn found<'a>(text: &'a str, quote: &str) -> Vec<&'a str> {
         occurrences(text, &fold(quote).0).into_iter().map(|r| &text[r]).collect()

@@ -11,19 +11,19 @@ pub mod locate;
 mod regions;
 mod silence;
 mod strength;
+mod text;
 pub mod verify;
 
 use std::collections::HashSet;
 
-pub use evidence::{Evidence, evidence, sentence_features};
+pub use evidence::{Evidence, Measured, evidence, measure};
 pub use features::Features;
-pub use strength::Strength;
 pub use json::{Answer, AnsweredRegion, Citation, CitedDocument, Examined, Status, Timing};
+pub use strength::Strength;
 
 use json::Clock;
 use regions::RegionEvidence;
 
-use crate::document::reading_text;
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
 use crate::question::{Question, WhichRegions};
@@ -48,27 +48,32 @@ pub enum AnswerError {
 /// Answers `question` from `index` with at most `top_k` citations.
 pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -> Result<Answer, AnswerError> {
     if let Some(which) = &question.which {
-        return which_regions(index, model, question, which);
+        let answer = which_regions(index, model, question, which)?;
+        // A subject that no topic file knows may have been read wrongly: "哪些地区" may mean where, and not whose policy.
+        if answer.status == Status::Answered || which.known {
+            return Ok(answer);
+        }
     }
     let mut clock = Clock::start();
-    let mut evidence = match question.sides() {
-        sides if sides.is_empty() => find(index, model, question, top_k, &mut clock)?,
-        sides => {
-            let mut columns = Vec::with_capacity(sides.len());
-            for (region, side) in &sides {
-                columns.push(of_region(index, find(index, model, side, SIDE_DEPTH, &mut clock)?, region)?);
-            }
-            interleave(columns, top_k)
+    let sides = question.sides();
+    let mut evidence = if sides.is_empty() {
+        find(index, model, question, top_k, &mut clock)?
+    } else {
+        let mut columns = Vec::with_capacity(sides.len());
+        for (region, side) in &sides {
+            columns.push(of_region(index, find(index, model, side, SIDE_DEPTH, &mut clock)?, region)?);
         }
+        interleave(columns, top_k)
     };
     let missing = silence::settle(index, question, &mut evidence)?;
     let mut citations = Vec::with_capacity(evidence.len());
     for (n, evidence) in (1..).zip(&evidence) {
         citations.push(citation::cite(index, n, evidence)?);
     }
-    let (status, text) = match (missing, evidence.first()) {
-        (None, Some(best)) => (Status::Answered, format!("{}[1]", best_sentence(index, best)?)),
-        (reason, _) => (Status::NoEvidence, reason.unwrap_or_else(|| silence::NOTHING.to_owned())),
+    let (status, text) = match missing {
+        Some(reason) => (Status::NoEvidence, reason),
+        None if !sides.is_empty() => (Status::Answered, text::comparison(&sides, &evidence, &citations)),
+        None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
     };
     let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<HashSet<_>>().len();
     Ok(Answer {
@@ -102,9 +107,7 @@ fn which_regions(
     for region in &found.regions {
         let first = citations.len() + 1;
         for evidence in &region.evidence {
-            let mut citation = citation::cite(index, citations.len() + 1, evidence)?;
-            citation.region = Some(region.division.name.to_owned());
-            citations.push(citation);
+            citations.push(citation::cite(index, citations.len() + 1, evidence)?);
         }
         answered.push(AnsweredRegion {
             name: region.division.name.to_owned(),
@@ -144,13 +147,13 @@ fn find(
 }
 
 /// The evidence that is about `region` or a division within it.
-fn of_region(index: &Index, evidence: Vec<Evidence>, region: &str) -> Result<Vec<Evidence>, IndexError> {
+fn of_region(index: &Index, evidence: Vec<Evidence>, region: &'static str) -> Result<Vec<Evidence>, IndexError> {
     let mut kept = Vec::new();
     for item in evidence {
         let document = &index.documents()[index.passage(item.row)?.document];
         let quote = index.text(document)?.get(item.best.clone()).unwrap_or_default();
         if citation::region_of(document, quote).is_some_and(|own| region::is_within(own, region)) {
-            kept.push(item);
+            kept.push(Evidence { region: Some(region), ..item });
         }
     }
     Ok(kept)
@@ -166,9 +169,4 @@ fn interleave(columns: Vec<Vec<Evidence>>, top_k: usize) -> Vec<Evidence> {
         .take(top_k)
         .cloned()
         .collect()
-}
-
-fn best_sentence(index: &Index, evidence: &Evidence) -> Result<String, IndexError> {
-    let document = &index.documents()[index.passage(evidence.row)?.document];
-    Ok(reading_text(index.text(document)?.get(evidence.best.clone()).unwrap_or_default()))
 }

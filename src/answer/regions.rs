@@ -55,7 +55,7 @@ pub fn collect(index: &Index, which: &WhichRegions, query: &[f32]) -> Result<Fou
             let strength = strength(sentence, &passage.section);
             let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(0.0);
             for code in regions.iter().filter_map(|code| at_level(code, &which.levels)) {
-                let evidence = Evidence::located(row, start..end, cosine);
+                let evidence = Evidence { region: Some(code), ..Evidence::located(row, start..end, cosine) };
                 by_region.entry(code).or_default().push((strength, evidence));
             }
         }

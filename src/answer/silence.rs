@@ -57,6 +57,10 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
     Ok(Some(missing))
 }
 
+fn names_year(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|w| w.starts_with(b"20") && w[2..].iter().all(u8::is_ascii_digit))
+}
+
 fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Support, IndexError> {
     let passage = index.passage(evidence.row)?;
     let document = &index.documents()[passage.document];
@@ -66,17 +70,26 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
 
     let own = region_of(document, quote);
+    let acts = region::actor(quote, document.region.as_deref());
     let region = question.regions.iter().any(|code| {
+        let related = |other: &str| region::is_within(other, code) || region::is_within(code, other);
+        let named = |text: &str| region::division(code).is_some_and(|d| text.contains(d.short_name()));
         own.is_some_and(|own| region::is_within(own, code))
-            || region::division(code).is_some_and(|d| context.contains(d.short_name()))
+            || named(&context)
+            // Another region acts in the quote: the passage or document around it may well name this one.
+            || acts.iter().all(|other| related(other)) && (named(whole) || document.region.is_none() && named(text))
     });
-    let published = document.published.as_deref().unwrap_or_default();
-    let year = |y: &String| context.contains(y.as_str()) || whole.contains(y.as_str()) || published.starts_with(y.as_str());
+    let year = |y: &String| {
+        context.contains(y.as_str())
+            || whole.contains(y.as_str())
+            // A quote without a year, of a document without a date, contradicts none.
+            || document.published.as_ref().map_or(!names_year(quote), |date| date.starts_with(y.as_str()))
+    };
     let number = |n: &String| document.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
     Ok(Support {
         region: question.regions.is_empty() || region,
         year: question.years.is_empty() || question.years.iter().any(year),
         document_number: question.document_numbers.is_empty() || question.document_numbers.iter().any(number),
-        subject: evidence.is_related(),
+        subject: evidence.related,
     })
 }

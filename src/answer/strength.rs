@@ -31,7 +31,9 @@ mod tests {
     #[test]
     fn policy_words_for_priority_are_told_from_a_mention() {
         let none: &[String] = &[];
-        for sentence in ["优先发展低空经济", "打造人工智能产业集群", "共包含元宇宙、储能六份专项行动计划", "聚焦量子科技"] {
+        for sentence in
+            ["优先发展低空经济", "打造人工智能产业集群", "共包含元宇宙、储能六份专项行动计划", "聚焦量子科技"]
+        {
             assert_eq!(strength(sentence, none), Strength::Priority, "{sentence}");
         }
         assert_eq!(strength("依托平台,前沿新材料发展碳基材料", none), Strength::Mention);

@@ -51,7 +51,11 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
     let question = Question::parse(question)?;
     let (index, model) = setup::open(&args.index, &args.model, quiet)?;
     let answer = answer(&index, &model, &question, top_k)?;
-    if args.json { output.json(&answer)? } else { print(&answer, output)? }
+    if args.json {
+        output.json(&answer)?
+    } else {
+        print(&answer, output)?
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -54,7 +54,8 @@ pub fn run(
     let mut bytes = Vec::new();
     for number in 1.. {
         bytes.clear();
-        let n = reader.read_until(b'\n', &mut bytes).map_err(|e| Failure::new(INPUT, format!("--batch {name}: {e}")))?;
+        let n =
+            reader.read_until(b'\n', &mut bytes).map_err(|e| Failure::new(INPUT, format!("--batch {name}: {e}")))?;
         if n == 0 {
             break;
         }

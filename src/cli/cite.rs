@@ -13,7 +13,7 @@ use zhice::index::Index;
 
 use super::IndexArgs;
 use super::ask::place;
-use super::exit::{Failure, INPUT, NOT_FOUND};
+use super::exit::{Failure, INPUT, NOT_FOUND, USAGE};
 use super::output::{FAINT, MARK, Output, STRONG, WARN, printable};
 
 #[derive(clap::Args)]
@@ -48,14 +48,17 @@ pub fn run(args: &Args, output: &mut Output) -> Result<ExitCode, Failure> {
     if let Some(id) = &args.target.id {
         // A malformed identifier needs no index to be refused.
         let id: CitationId = id.parse()?;
-        return by_id(&Index::open(&args.index.index)?, &id, args.json, output);
+        return by_id(&Index::open(&args.index.dir())?, &id, args.json, output);
     }
     if let Some(quote) = &args.target.quote {
-        return by_quote(&Index::open(&args.index.index)?, quote, args.json, output);
+        if quote.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
+            return Err(Failure::new(USAGE, "--quote needs a few words").hint("give a clause or a sentence"));
+        }
+        return by_quote(&Index::open(&args.index.dir())?, quote, args.json, output);
     }
     let file = args.target.verify.as_deref().unwrap_or(Path::new(""));
     let opened = File::open(file).map_err(|e| Failure::new(INPUT, format!("--verify {}: {e}", file.display())))?;
-    check(&Index::open(&args.index.index)?, opened, file, args.json, output)
+    check(&Index::open(&args.index.dir())?, opened, file, args.json, output)
 }
 
 /// Prints the passage, its neighbours for context, and all that is known of its place.
@@ -148,7 +151,11 @@ fn check(index: &Index, file: File, name: &Path, json: bool, output: &mut Output
             Failure::new(INPUT, format!("{at}: {e}")).hint("give a file that `zhice ask --json` has written")
         })?;
         for (citation, verdict) in verify(index, &answer) {
-            if verdict.holds() { good += 1 } else { bad += 1 }
+            if verdict.holds() {
+                good += 1
+            } else {
+                bad += 1
+            }
             if json {
                 let row = serde_json::json!({
                     "line": number, "id": citation.id, "holds": verdict.holds(), "verdict": verdict.as_str(),

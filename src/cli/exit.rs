@@ -39,7 +39,11 @@ pub const HELP: &str = "Exit codes:
 pub enum Failure {
     /// The reader of stdout went away, which is no error.
     Closed,
-    Message { code: u8, message: String, hint: Option<String> },
+    Message {
+        code: u8,
+        message: String,
+        hint: Option<String>,
+    },
 }
 
 impl Failure {
@@ -60,6 +64,8 @@ impl Failure {
             Self::Closed => ExitCode::SUCCESS,
             Self::Message { code, message, hint } => {
                 let hint = hint.map(|hint| format!(": {hint}")).unwrap_or_default();
+                // Some libraries append a backtrace.
+                let message = message.lines().next().unwrap_or_default();
                 let line = printable(&format!("{message}{hint}"));
                 // With stderr closed there is nobody left to tell.
                 let _ = io::Write::write_all(&mut io::stderr(), format!("zhice: {line}\n").as_bytes());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use zhice::index::{Manifest, Options};
+use zhice::index::{IndexError, Manifest, Options};
 
 use super::exit::{Failure, PARTIAL, USAGE};
 use super::output::{Output, printable};
@@ -32,7 +32,7 @@ pub struct Args {
 
 pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let dir = args.index.index.clone();
+    let dir = args.index.dir();
     let options = Options { roots: roots(args)?, dir, rebuild: args.rebuild };
     let model = setup::model(&args.model)?;
     let summary = setup::build(&options, &model, quiet)?;
@@ -70,10 +70,20 @@ fn roots(args: &Args) -> Result<Vec<PathBuf>, Failure> {
     if !args.paths.is_empty() {
         return Ok(args.paths.clone());
     }
-    match Manifest::read(&args.index.index) {
-        Ok(manifest) if args.rebuild => Ok(manifest.roots),
-        Ok(_) => Ok(Vec::new()),
-        Err(_) if Path::new(setup::DEFAULT_DOCUMENTS).is_dir() => Ok(vec![PathBuf::from(setup::DEFAULT_DOCUMENTS)]),
-        Err(_) => Err(Failure::new(USAGE, "nothing to index").hint("name a folder: zhice index FOLDER")),
+    let dir = args.index.dir();
+    match Manifest::read(&dir) {
+        Ok(manifest) => Ok(manifest.roots),
+        Err(IndexError::Missing(_)) if Path::new(setup::DEFAULT_DOCUMENTS).is_dir() => {
+            Ok(vec![PathBuf::from(setup::DEFAULT_DOCUMENTS)])
+        }
+        Err(IndexError::Missing(_)) => {
+            Err(Failure::new(USAGE, "nothing to index").hint("name a folder: zhice index FOLDER"))
+        }
+        // Other folders than those it was built from would silently take the place of the person's documents.
+        Err(_) if args.rebuild => Manifest::roots_of(&dir).ok_or_else(|| {
+            let failure = Failure::new(USAGE, format!("index {} does not tell what it was built from", dir.display()));
+            failure.hint("name the folder: zhice index --rebuild FOLDER")
+        }),
+        Err(e) => Err(e.into()),
     }
 }

@@ -32,17 +32,41 @@ struct Cli {
 /// Options of every command that opens an index.
 #[derive(clap::Args, Clone)]
 pub struct IndexArgs {
-    /// The index folder
-    #[arg(long, value_name = "DIR", env = "ZHICE_INDEX", default_value = setup::DEFAULT_INDEX)]
-    index: PathBuf,
+    /// The index folder [default: $ZHICE_INDEX, else index]
+    #[arg(long, value_name = "DIR")]
+    index: Option<PathBuf>,
+}
+
+impl IndexArgs {
+    /// The index folder that was chosen, by option or environment.
+    fn chosen(&self) -> Option<PathBuf> {
+        self.index.clone().or_else(|| variable("ZHICE_INDEX"))
+    }
+
+    /// The index folder.
+    fn dir(&self) -> PathBuf {
+        self.chosen().unwrap_or_else(|| PathBuf::from(setup::DEFAULT_INDEX))
+    }
 }
 
 /// Options of every command that runs the embedding model.
 #[derive(clap::Args, Clone)]
 pub struct ModelArgs {
-    /// A BERT or XLM-R sentence-embedding folder to use in place of the built-in model
-    #[arg(long, value_name = "DIR", env = "ZHICE_MODEL")]
+    /// A BERT or XLM-R sentence-embedding folder to use in place of the built-in model [default: $ZHICE_MODEL]
+    #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
+}
+
+impl ModelArgs {
+    /// The model folder that was chosen, by option or environment.
+    fn folder(&self) -> Option<PathBuf> {
+        self.model.clone().or_else(|| variable("ZHICE_MODEL"))
+    }
+}
+
+/// A path from the environment; an empty one counts as none.
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 #[derive(Subcommand)]

@@ -39,7 +39,7 @@ enum Action {
 pub fn run(args: &Args, output: &mut Output) -> Result<ExitCode, Failure> {
     match &args.action {
         Action::Info { model, json } => {
-            let source = model.model.as_ref().map_or("built in".to_owned(), |dir| dir.display().to_string());
+            let source = model.folder().map_or("built in".to_owned(), |dir| dir.display().to_string());
             let model = setup::model(model)?;
             let spec = model.spec();
             if *json {

@@ -38,8 +38,16 @@ impl Output {
 
     /// Writes one JSON object as a line, and hands it on at once: a reader may be waiting for it.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.stream, value).map_err(io::Error::from)?;
-        writeln!(self.stream)?;
+        let json = serde_json::to_string(value).map_err(io::Error::from)?;
+        // JSON leaves DEL and the C1 controls as they are; a terminal obeys them, and colour stripping would drop them.
+        let mut safe = String::with_capacity(json.len());
+        for c in json.chars() {
+            match c {
+                '\u{7f}'..='\u{9f}' => safe.push_str(&format!("\\u{:04x}", c as u32)),
+                _ => safe.push(c),
+            }
+        }
+        writeln!(self.stream, "{safe}")?;
         Ok(self.stream.flush()?)
     }
 
@@ -59,7 +67,9 @@ impl Output {
 /// `text` without what would steer a terminal: control characters and marks that turn the direction of writing become
 /// a space, so that no document can redraw the screen.
 pub fn printable(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let steers = |c: char| {
+        c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 

@@ -16,8 +16,8 @@ pub const DEFAULT_DOCUMENTS: &str = "seeds";
 
 /// The built-in model, or the folder of `--model`.
 pub fn model(args: &ModelArgs) -> Result<Model, Failure> {
-    Ok(match &args.model {
-        Some(folder) => Model::from_folder(folder)?,
+    Ok(match args.folder() {
+        Some(folder) => Model::from_folder(&folder)?,
         None => Model::embedded()?,
     })
 }
@@ -36,25 +36,21 @@ pub fn build(options: &Options, model: &Model, quiet: bool) -> Result<Summary, F
 /// Opens the index and the model that asks it. Where neither an index nor a choice of one is there, but `seeds/` is, its
 /// index is built first.
 pub fn open(index: &IndexArgs, model_args: &ModelArgs, quiet: bool) -> Result<(Index, Model), Failure> {
+    let dir = index.dir();
     let (index_result, model) = std::thread::scope(|scope| {
         let model = scope.spawn(|| model(model_args));
-        let index = Index::open(&index.index);
+        let index = Index::open(&dir);
         (index, model.join().unwrap_or_else(|_| Err(Failure::new(INDEX, "loading the model failed"))))
     });
     let model = model?;
     let opened = match index_result {
-        Err(IndexError::Missing(_)) if is_default(&index.index) && Path::new(DEFAULT_DOCUMENTS).is_dir() => {
+        Err(IndexError::Missing(_)) if index.chosen().is_none() && Path::new(DEFAULT_DOCUMENTS).is_dir() => {
             let roots = vec![PathBuf::from(DEFAULT_DOCUMENTS)];
-            build(&Options { roots, dir: index.index.clone(), rebuild: false }, &model, quiet)?;
-            Index::open(&index.index)?
+            build(&Options { roots, dir: dir.clone(), rebuild: false }, &model, quiet)?;
+            Index::open(&dir)?
         }
         other => other?,
     };
     opened.check_model(&model)?;
     Ok((opened, model))
-}
-
-/// Whether nobody chose another index than the default one.
-fn is_default(index: &Path) -> bool {
-    index == Path::new(DEFAULT_INDEX)
 }

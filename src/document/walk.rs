@@ -54,11 +54,11 @@ pub enum WalkError {
 
 /// The files under `roots`, recursively. Hidden files and folders are passed over silently (a root itself may be
 /// hidden); links to folders are not followed, so that no walk runs in circles; what cannot be read inside a root is
-/// reported in [`Walk::skipped`].
+/// reported in [`Walk::skipped`]. The folder `except` is left out.
 ///
 /// # Errors
 /// A root that does not exist or cannot be looked at.
-pub fn walk(roots: &[PathBuf]) -> Result<Walk, WalkError> {
+pub fn walk(roots: &[PathBuf], except: &Path) -> Result<Walk, WalkError> {
     let mut found = Walk::default();
     for root in roots {
         let unreadable = |source: std::io::Error| match source.kind() {
@@ -68,7 +68,7 @@ pub fn walk(roots: &[PathBuf]) -> Result<Walk, WalkError> {
         let kind = std::fs::metadata(root).map_err(unreadable)?;
         if kind.is_dir() {
             std::fs::read_dir(root).map_err(unreadable)?;
-            walk_folder(root, &mut found);
+            walk_folder(root, except, &mut found);
         } else {
             let name = Path::new(root.file_name().unwrap_or(root.as_os_str()));
             add(root, name, root.clone(), kind.is_file(), &mut found);
@@ -79,10 +79,10 @@ pub fn walk(roots: &[PathBuf]) -> Result<Walk, WalkError> {
     Ok(found)
 }
 
-fn walk_folder(root: &Path, found: &mut Walk) {
+fn walk_folder(root: &Path, except: &Path, found: &mut Walk) {
     // The root itself may be a link or hidden: the person named it.
     let entries = WalkDir::new(root).follow_links(false).follow_root_links(true).into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry) && entry.path() != except) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => {
@@ -155,7 +155,7 @@ mod tests {
         for name in ["b.TXT", "a.md", "乙/丙/c.markdown", "乙/d.text"] {
             fs::write(dir.path().join(name), "x").unwrap();
         }
-        let walk = walk(&[dir.path().to_path_buf()]).unwrap();
+        let walk = walk(&[dir.path().to_path_buf()], Path::new("")).unwrap();
         assert_eq!(paths(&walk), ["a.md", "b.TXT", "乙/d.text", "乙/丙/c.markdown"]);
         assert!(walk.skipped.is_empty());
     }
@@ -167,7 +167,7 @@ mod tests {
         for name in ["a.pdf", "noext", ".hidden.txt", ".git/x.txt"] {
             fs::write(dir.path().join(name), "x").unwrap();
         }
-        let walk = walk(&[dir.path().to_path_buf()]).unwrap();
+        let walk = walk(&[dir.path().to_path_buf()], Path::new("")).unwrap();
         assert!(walk.files.is_empty());
         let reasons: Vec<&str> = walk.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
         assert_eq!(reasons, ["format not supported: .pdf", "format not supported: no extension"]);
@@ -178,12 +178,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.txt");
         fs::write(&file, "x").unwrap();
-        assert_eq!(paths(&walk(&[file]).unwrap()), ["a.txt"]);
+        assert_eq!(paths(&walk(&[file], Path::new("")).unwrap()), ["a.txt"]);
     }
 
     #[test]
     fn a_missing_root_is_named() {
-        let error = walk(&[PathBuf::from("no/such/folder")]).unwrap_err();
+        let error = walk(&[PathBuf::from("no/such/folder")], Path::new("")).unwrap_err();
         assert_eq!(error.to_string(), "no such file or folder: no/such/folder");
     }
 
@@ -197,7 +197,7 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", dir.path().join("dangling.txt")).unwrap();
         let bad = std::ffi::OsStr::from_bytes(b"\xff.txt");
         let bad_name_allowed = fs::write(dir.path().join(bad), "x").is_ok();
-        let walk = walk(&[dir.path().to_path_buf()]).unwrap();
+        let walk = walk(&[dir.path().to_path_buf()], Path::new("")).unwrap();
         assert_eq!(paths(&walk), ["a.txt"]);
         let reasons: Vec<&str> = walk.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
         assert!(reasons.iter().any(|reason| reason.starts_with("cannot be read")));

@@ -134,7 +134,9 @@ mod tests {
 
     #[test]
     fn an_empty_graph_finds_nothing() {
-        assert!(Graph::build(std::iter::empty::<&[f32]>().collect::<Vec<_>>().into_iter()).search(&[1.0], 5).is_empty());
+        assert!(
+            Graph::build(std::iter::empty::<&[f32]>().collect::<Vec<_>>().into_iter()).search(&[1.0], 5).is_empty()
+        );
     }
 
     #[test]

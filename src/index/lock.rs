@@ -30,10 +30,8 @@ impl WriteLock {
             }
             Err(TryLockError::Error(e)) => return Err(IndexError::io(&path)(e)),
         }
-        let write = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{}", std::process::id()));
+        let write =
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{}", std::process::id()));
         write.map_err(IndexError::io(&path))?;
         Ok(Self { _file: file })
     }

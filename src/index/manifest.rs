@@ -14,7 +14,9 @@ use crate::digest::hex;
 /// The version of the files on disk; raised with every change that an older zhice could not read.
 pub const FORMAT: u32 = 1;
 
-const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
+/// Where a manifest is written before it takes its place; the write lock keeps it to one process.
+pub const NEW_MANIFEST: &str = "manifest.json.new";
 
 /// What an index consists of. Everything that it names lies in its generation's folder.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,21 +81,32 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// The folders that the index in `dir` was built from, even where the rest of the manifest cannot be used.
+    pub fn roots_of(dir: &Path) -> Option<Vec<PathBuf>> {
+        #[derive(Deserialize)]
+        struct Roots {
+            roots: Vec<PathBuf>,
+        }
+        let roots: Roots = serde_json::from_slice(&fs::read(dir.join(MANIFEST)).ok()?).ok()?;
+        Some(roots.roots).filter(|roots| !roots.is_empty())
+    }
+
     /// Replaces the manifest of `dir` atomically and durably: after a crash it is the old or the new one.
     pub fn commit(&self, dir: &Path) -> Result<(), IndexError> {
         let path = dir.join(MANIFEST);
-        let mut file = tempfile::NamedTempFile::new_in(dir).map_err(IndexError::io(dir))?;
+        let new = dir.join(NEW_MANIFEST);
         let bytes = serde_json::to_vec_pretty(self).map_err(|e| IndexError::io(&path)(e.into()))?;
-        file.write_all(&bytes).map_err(IndexError::io(&path))?;
-        file.as_file().sync_all().map_err(IndexError::io(&path))?;
-        file.persist(&path).map_err(|e| IndexError::io(&path)(e.error))?;
+        let mut file = File::create(&new).map_err(IndexError::io(&new))?;
+        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(IndexError::io(&new))?;
+        fs::rename(&new, &path).map_err(IndexError::io(&path))?;
         sync_folder(dir)
     }
 
     /// Checks that `name` still has the length and digest it was written with.
     pub fn verify(&self, dir: &Path, name: &str) -> Result<(), IndexError> {
         let path = self.path(dir, name);
-        let expected = self.files.get(name).ok_or_else(|| IndexError::damaged(&path, "the manifest does not list it"))?;
+        let expected =
+            self.files.get(name).ok_or_else(|| IndexError::damaged(&path, "the manifest does not list it"))?;
         let found = FileSum::of(&path)?;
         if found.bytes != expected.bytes {
             let reason = format!("it has {} bytes where {} were written", found.bytes, expected.bytes);

@@ -11,6 +11,7 @@ mod graph;
 mod journal;
 mod lock;
 mod manifest;
+mod readonly;
 mod records;
 mod terms;
 mod vectors;
@@ -66,7 +67,7 @@ impl Index {
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
         let manifest = Manifest::read(dir)?;
         let folder = dir.join(&manifest.generation);
-        for file in [DOCUMENTS_FILE, PASSAGES_FILE, OFFSETS_FILE, TEXTS_FILE] {
+        for file in [DOCUMENTS_FILE, PASSAGES_FILE, OFFSETS_FILE, TEXTS_FILE, VECTORS_FILE, SENTENCES_FILE] {
             manifest.verify(dir, file)?;
         }
         let path = folder.join(DOCUMENTS_FILE);
@@ -162,6 +163,9 @@ impl Index {
     /// The full text.
     pub fn terms(&self) -> Result<&Terms, IndexError> {
         if self.terms.get().is_none() {
+            for file in self.manifest.files.keys().filter(|name| name.starts_with(TERMS_FOLDER)) {
+                self.manifest.verify(self.dir(), file)?;
+            }
             let _ = self.terms.set(Terms::open(&self.folder.join(TERMS_FOLDER))?);
         }
         self.terms.get().ok_or_else(|| IndexError::damaged(&self.folder, "the full text did not open"))

@@ -92,7 +92,8 @@ impl PassageStore {
             usize::try_from(u64::from_le_bytes(bytes)).ok()
         };
         let range = offset(row).zip(offset(row + 1)).ok_or_else(|| damaged("there is no such row"))?;
-        let line = self.lines.as_ref().and_then(|m| m.get(range.0..range.1)).ok_or_else(|| damaged("it lies outside"))?;
+        let line =
+            self.lines.as_ref().and_then(|m| m.get(range.0..range.1)).ok_or_else(|| damaged("it lies outside"))?;
         serde_json::from_slice(line).map_err(|e| damaged(&e.to_string()))
     }
 }

@@ -11,6 +11,7 @@ use tantivy::{Index as TantivyIndex, Searcher, SingleSegmentIndexWriter, Tantivy
 
 use super::IndexError;
 use super::analyzer::{ANALYZER, HanBigrams};
+use super::readonly::ReadOnly;
 
 /// Memory for terms not yet written, in bytes; tantivy wants at least 15 MB.
 const WRITER_BYTES: usize = 64 << 20;
@@ -83,7 +84,8 @@ impl TermsWriter {
 impl Terms {
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         let damaged = |e: tantivy::TantivyError| IndexError::damaged(path, e);
-        let index = TantivyIndex::open_in_dir(path).map_err(damaged)?;
+        let directory = MmapDirectory::open(path).map_err(|e| damaged(e.into()))?;
+        let index = TantivyIndex::open(ReadOnly(directory)).map_err(damaged)?;
         index.tokenizers().register(ANALYZER, HanBigrams);
         let schema = index.schema();
         let field = |name: &str| schema.get_field(name).map_err(damaged);

@@ -69,10 +69,10 @@ fn value<'a>(content: &'a Content, key: &str) -> Result<&'a Value, ModelError> {
 fn load_encoder() -> Result<(BertEncoder, Spec), ModelError> {
     let content = content()?;
     let (spec, shape) = (spec(&content)?, shape(&content)?);
-    let info = content.tensor_infos.get(WORDS).ok_or_else(|| ModelError::Invalid {
-        name: EMBEDDED_NAME.to_owned(),
-        reason: format!("{WORDS} is missing"),
-    })?;
+    let info = content
+        .tensor_infos
+        .get(WORDS)
+        .ok_or_else(|| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: format!("{WORDS} is missing") })?;
     let (rows, columns) = info.shape.dims2()?;
     let start = (content.tensor_data_offset + info.offset) as usize;
     let bytes = rows * columns / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
@@ -82,12 +82,9 @@ fn load_encoder() -> Result<(BertEncoder, Spec), ModelError> {
 }
 
 fn load_tokenizer() -> Result<Tokenizer, ModelError> {
-    let invalid =
-        |e: tokenizers::Error| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() };
+    let invalid = |e: tokenizers::Error| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() };
     let mut tokenizer = Tokenizer::from_bytes(TOKENIZER).map_err(invalid)?;
-    tokenizer
-        .with_truncation(Some(TruncationParams { max_length: 512, ..Default::default() }))
-        .map_err(invalid)?;
+    tokenizer.with_truncation(Some(TruncationParams { max_length: 512, ..Default::default() })).map_err(invalid)?;
     Ok(tokenizer)
 }
 

@@ -102,7 +102,8 @@ impl BertEncoder {
         for i in 0..shape.layers {
             let at = format!("encoder.layer.{i}");
             let part = |part: &str, kind: &str| tensor(&format!("{at}.attention.self.{part}.{kind}"));
-            let stacked = |kind: &str| Tensor::cat(&[part("query", kind)?, part("key", kind)?, part("value", kind)?], 0);
+            let stacked =
+                |kind: &str| Tensor::cat(&[part("query", kind)?, part("key", kind)?, part("value", kind)?], 0);
             layers.push(Layer {
                 qkv: Linear::new(stacked("weight")?, stacked("bias")?)?,
                 attention_output: linear(&format!("{at}.attention.output.dense"))?,

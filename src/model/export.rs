@@ -53,6 +53,9 @@ pub fn export(folder: &Path) -> Result<Spec, ModelError> {
     write(&folder.join(TOKENIZER_FILE), TOKENIZER)?;
     let weights = folder.join(WEIGHTS_FILE);
     candle_core::safetensors::save(&tensors, &weights).map_err(|e| error(&weights, e))?;
+    // Other people may read it as they may read the rest.
+    let permissions = fs::metadata(folder.join(CONFIG_FILE)).map_err(|e| error(&weights, e))?.permissions();
+    fs::set_permissions(&weights, permissions).map_err(|e| error(&weights, e))?;
     Ok(spec)
 }
 

@@ -25,6 +25,7 @@ pub const WEIGHTS_FILE: &str = "model.safetensors";
 struct Architecture {
     model_type: String,
     hidden_size: usize,
+    num_attention_heads: usize,
     num_hidden_layers: usize,
     vocab_size: usize,
     max_position_embeddings: usize,
@@ -60,6 +61,11 @@ pub fn load(folder: &Path) -> Result<Model, ModelError> {
     let fingerprint = hex(&digest.finalize());
 
     let architecture: Architecture = json(folder, CONFIG_FILE, &config)?;
+    let (hidden, heads) = (architecture.hidden_size, architecture.num_attention_heads);
+    // candle divides by the number of heads without a look.
+    if heads == 0 || hidden == 0 || !hidden.is_multiple_of(heads) {
+        return Err(file(folder, CONFIG_FILE, format!("{heads} attention heads do not divide {hidden} dimensions")));
+    }
     let mut spec: Spec = json(folder, SPEC_FILE, &spec_bytes)?;
     if spec.name.is_empty() {
         spec.name = folder.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
@@ -84,7 +90,8 @@ pub fn load(folder: &Path) -> Result<Model, ModelError> {
         }
         "xlm-roberta" => {
             let config: xlm_roberta::Config = json(folder, CONFIG_FILE, &config)?;
-            let vars = if vars.contains_tensor("embeddings.word_embeddings.weight") { vars } else { vars.pp("roberta") };
+            let vars =
+                if vars.contains_tensor("embeddings.word_embeddings.weight") { vars } else { vars.pp("roberta") };
             Network::XlmRoberta(xlm_roberta::XLMRobertaModel::new(&config, vars).map_err(weights_error)?)
         }
         other => {
@@ -119,7 +126,11 @@ impl Encoder for TransformersEncoder {
             Network::Bert(bert) => bert.forward(&ids, &types, Some(&mask))?,
             Network::XlmRoberta(xlm) => xlm.forward(&ids, &mask, &types, None, None, None)?,
         };
-        sequences.iter().enumerate().map(|(i, s)| states.get(i)?.narrow(0, 0, s.len())?.flatten_all()?.to_vec1()).collect()
+        sequences
+            .iter()
+            .enumerate()
+            .map(|(i, s)| states.get(i)?.narrow(0, 0, s.len())?.flatten_all()?.to_vec1())
+            .collect()
     }
 }
 

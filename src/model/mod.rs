@@ -236,9 +236,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         export(dir.path()).unwrap();
         let (built_in, folder) = (Model::embedded().unwrap(), Model::from_folder(dir.path()).unwrap());
-        let texts = ["低空经济", "第三代半导体。加强大尺寸碳化硅、氮化镓单晶衬底和外延片制备技术研发，推动长晶炉等装备发展。"];
-        let inputs: Vec<Input> =
-            texts.iter().map(|t| Input { text: (*t).to_owned(), sentences: vec![0..6] }).collect();
+        let texts =
+            ["低空经济", "第三代半导体。加强大尺寸碳化硅、氮化镓单晶衬底和外延片制备技术研发，推动长晶炉等装备发展。"];
+        let inputs = texts.map(|t| Input { text: t.to_owned(), sentences: vec![0..6, 6..12] });
         let pairs = built_in.embed_passages(&inputs, |_| {}).unwrap();
         for (a, b) in pairs.iter().zip(folder.embed_passages(&inputs, |_| {}).unwrap()) {
             assert!(a.text.iter().zip(&b.text).all(|(x, y)| (x - y).abs() < 1e-5));

@@ -40,7 +40,8 @@ static KINDS: LazyLock<KindMatcher> = LazyLock::new(|| {
     }
 });
 
-static QUESTION_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| matcher(CUES.question_words.iter().map(String::as_str)));
+static QUESTION_WORDS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| matcher(CUES.question_words.iter().map(String::as_str)));
 
 /// Finds the longest of `patterns` at each place, whatever the case of Latin letters.
 pub(super) fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasick {
@@ -53,13 +54,28 @@ pub(super) fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasic
 
 /// The kind of answer that `question` wants.
 pub fn kind(question: &str) -> AnswerKind {
+    kind_except(question, None)
+}
+
+/// The kind of answer that each side of a comparison wants.
+pub fn kind_of_side(question: &str) -> AnswerKind {
+    kind_except(question, Some(AnswerKind::Comparison))
+}
+
+fn kind_except(question: &str, except: Option<AnswerKind>) -> AnswerKind {
     let found: Vec<AnswerKind> = KINDS
         .matcher
         .find_iter(question)
         .filter(|m| is_word(question, m.start(), m.end()))
         .map(|m| KINDS.kinds[m.pattern().as_usize()])
         .collect();
-    KINDS.order.iter().copied().find(|kind| found.contains(kind)).unwrap_or(AnswerKind::Open)
+    KINDS
+        .order
+        .iter()
+        .copied()
+        .filter(|kind| Some(*kind) != except)
+        .find(|kind| found.contains(kind))
+        .unwrap_or(AnswerKind::Open)
 }
 
 /// `question` with its asking words replaced by spaces, so that no term reaches across them.
@@ -107,6 +123,8 @@ mod tests {
             ("“51010”是什么意思？", AnswerKind::Definition),
             ("重点布局哪六大未来产业？", AnswerKind::List),
             ("How many stations are planned?", AnswerKind::Number),
+            ("产值目标是多少？", AnswerKind::Target),
+            ("哪个城市设立了产业处？", AnswerKind::Open),
             ("Which cities prioritise AI?", AnswerKind::Regions),
             ("低空经济", AnswerKind::Open),
         ] {

@@ -45,6 +45,10 @@ pub enum Language {
 pub enum AnswerKind {
     /// A number with its unit: 多少, 几个, how many.
     Number,
+    /// What is to be reached, and by when: 目标.
+    Target,
+    /// A document by its number or name: 什么文件.
+    Document,
     /// A day or a period: 什么时候, when.
     Date,
     /// A body or department: 由谁负责, who.
@@ -129,7 +133,9 @@ impl Question {
                 at = bytes.end;
             }
             rest.push_str(&self.text[at..]);
-            Some((region, Question::parse(&rest).ok()?))
+            let mut side = Question::parse(&rest).ok()?;
+            side.kind = cues::kind_of_side(&rest);
+            Some((region, side))
         };
         self.regions.iter().filter_map(|region| side(region)).collect()
     }

@@ -53,6 +53,8 @@ pub struct WhichRegions {
     pub priority: bool,
     /// The subjects, each in all words for it. Evidence has a word for every subject.
     pub subjects: Vec<Vec<String>>,
+    /// The subjects are topics of the topic file, not what was left of the question's words.
+    pub known: bool,
 }
 
 impl WhichRegions {
@@ -62,7 +64,8 @@ impl WhichRegions {
         let levels = named.map_or_else(|| ALL.to_vec(), |(_, levels)| levels.clone());
         let own = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
         let mut subjects: Vec<Vec<String>> = topics::subjects(text).into_iter().map(own).collect();
-        if subjects.is_empty() {
+        let known = !subjects.is_empty();
+        if !known {
             // No known topic: what is left of the question without its frame.
             let rest = without(&RULES.frame, text);
             let longest = rest.split(|c: char| !c.is_alphanumeric()).max_by_key(|part| part.chars().count())?;
@@ -71,7 +74,7 @@ impl WhichRegions {
             }
             subjects.push(vec![longest.to_owned()]);
         }
-        Some(Self { levels, priority: RULES.priority.is_match(text), subjects })
+        Some(Self { levels, priority: RULES.priority.is_match(text), subjects, known })
     }
 }
 
