@@ -85,6 +85,20 @@ pub fn without_question_words(question: &str) -> String {
     if rest.chars().any(char::is_alphanumeric) { rest } else { question.to_owned() }
 }
 
+/// `question` without the words that compare.
+pub fn without_comparison(question: &str) -> String {
+    let mut rest = String::with_capacity(question.len());
+    let mut at = 0;
+    for found in KINDS.matcher.find_iter(question) {
+        if KINDS.kinds[found.pattern().as_usize()] == AnswerKind::Comparison {
+            rest.push_str(&question[at..found.start()]);
+            at = found.end();
+        }
+    }
+    rest.push_str(&question[at..]);
+    rest
+}
+
 /// `text` with the words of `matcher` replaced by spaces.
 pub(super) fn without(matcher: &AhoCorasick, text: &str) -> String {
     let mut rest = String::with_capacity(text.len());

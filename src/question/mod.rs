@@ -23,6 +23,9 @@ pub const MAX_CHARACTERS: usize = 2000;
 /// The weight of a search term that stands for another one, against 1 for a word of the question itself.
 const SYNONYM_WEIGHT: f32 = 0.4;
 
+/// What stands between the names of a comparison.
+const JOINS: [char; 8] = ['和', '与', '、', '跟', '同', '及', '，', ' '];
+
 /// A question that cannot be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuestionError {
@@ -129,10 +132,17 @@ impl Question {
             let mut rest = String::new();
             let mut at = 0;
             for (bytes, _) in places.iter().filter(|(_, code)| *code != region) {
-                rest.push_str(&self.text[at..bytes.start]);
+                // What joins this name to another goes with it.
+                let gap = &self.text[at..bytes.start];
+                let before = gap.trim_end_matches(JOINS);
+                rest.push_str(before);
                 at = bytes.end;
+                if before.len() == gap.len() {
+                    at = self.text.len() - self.text[at..].trim_start_matches(JOINS).len();
+                }
             }
             rest.push_str(&self.text[at..]);
+            let rest = cues::without_comparison(&rest);
             let mut side = Question::parse(&rest).ok()?;
             side.kind = cues::kind_of_side(&rest);
             Some((region, side))
@@ -222,6 +232,9 @@ mod tests {
         let sides = Question::parse("南京和南通在第三代半导体上有什么不同？").unwrap().sides();
         let sides: Vec<(&str, &[&str])> = sides.iter().map(|(code, q)| (*code, q.regions.as_slice())).collect();
         assert_eq!(sides, [("320100", ["320100"].as_slice()), ("320600", ["320600"].as_slice())]);
+        let sides = Question::parse("比较上海和深圳的未来产业目标").unwrap().sides();
+        let sides: Vec<&str> = sides.iter().map(|(_, q)| q.text.as_str()).collect();
+        assert_eq!(sides, ["上海的未来产业目标", "深圳的未来产业目标"]);
         assert!(Question::parse("南京和南通有多少企业？").unwrap().sides().is_empty());
     }
 
