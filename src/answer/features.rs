@@ -25,7 +25,7 @@ pub struct Features {
     pub passage_cosine: f32,
     /// Fused score of its passage.
     pub passage: f32,
-    /// How surely it holds the kind of answer asked for: 0 to 2.
+    /// How surely it holds the kind of answer asked for: 0 to 3.
     pub kind: f32,
     /// Share of the question's years that it names, at half weight what only its context names; 1 where the question
     /// names none.
@@ -140,17 +140,27 @@ impl<'a> QuestionWords<'a> {
 
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("20[0-9]{2}").expect("a constant pattern"));
 
-/// A target 目标 as policy puts it: by a year, or an effort, and a number.
-static TARGET: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("(到|至)20[0-9]{2}年|(力争|争取|目标).*[0-9]").expect("a constant pattern"));
+/// How surely `sentence` sets a target 目标. Policy does so in so fixed a form, a number by a year, that it is surer than
+/// any other sign of an answer.
+fn target(sentence: &str) -> f32 {
+    static BY_YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("[到至]20[0-9]{2}年").expect("a constant pattern"));
+    let cues = ["力争", "争取", "目标", "达到", "突破", "超过", "以上", "左右"];
+    let rest = BY_YEAR.replace_all(sentence, "");
+    let (by_year, number) = (rest.len() < sentence.len(), rest.contains(|c: char| c.is_ascii_digit()));
+    match (by_year, number, cues.iter().any(|cue| sentence.contains(cue))) {
+        (true, true, _) => 3.0,
+        (false, true, true) => 2.0,
+        (true, false, _) => 1.2,
+        (false, false, true) => 0.3,
+        (false, _, false) => 0.0,
+    }
+}
 
-/// How surely `sentence` holds the kind of answer asked for, from 0 to 2.
+/// How surely `sentence` holds the kind of answer asked for: 1 for a sure sign, up to 3 for a target in full form.
 fn holds(kind: AnswerKind, sentence: &str) -> f32 {
     let has = |cues: &[&str]| cues.iter().any(|cue| sentence.contains(cue));
     let holds = match kind {
-        // Policy puts a target in so fixed a form that it is surer than any other sign.
-        AnswerKind::Target if TARGET.is_match(sentence) => return 2.0,
-        AnswerKind::Target => return 0.4 * f32::from(has(&["目标", "力争", "争取", "达到"])),
+        AnswerKind::Target => return target(sentence),
         AnswerKind::Number => sentence.contains(|c: char| c.is_ascii_digit()),
         AnswerKind::Date => has(&["年", "月", "日"]) && sentence.contains(|c: char| c.is_ascii_digit()),
         AnswerKind::Organisation if has(&["负责", "牵头", "承办", "主管"]) => true,
@@ -171,6 +181,14 @@ mod tests {
     fn a_number_question_is_answered_by_a_sentence_with_a_number() {
         assert_eq!(holds(AnswerKind::Number, "建设加氢站70座"), 1.0);
         assert_eq!(holds(AnswerKind::Number, "建设一批加氢站"), 0.0);
+    }
+
+    #[test]
+    fn a_number_by_a_year_is_the_surest_target() {
+        let strengths =
+            ["到2030年,产值达到5000亿元左右", "比重超过42%", "到2025年,水平显著提升", "力争走在前列", "现有130家企业"];
+        let strengths = strengths.map(|s| holds(AnswerKind::Target, s));
+        assert!(strengths.is_sorted_by(|a, b| a > b), "{strengths:?}");
     }
 
     #[test]
