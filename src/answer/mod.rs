@@ -117,7 +117,7 @@ fn which_regions(
             citations: (first..=citations.len()).collect(),
         });
     }
-    let (status, answer) = regions::text(which, &mut answered);
+    let (status, answer) = regions::text(which, question.language, &mut answered);
     Ok(Answer {
         id: None,
         question: question.text.clone(),

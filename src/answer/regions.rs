@@ -13,11 +13,14 @@ use super::strength::{Strength, strength};
 use crate::document::reading_text;
 use crate::index::analyzer::{fold, terms};
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
-use crate::question::WhichRegions;
+use crate::question::{Language, WhichRegions};
 use crate::region::{self, Division, Level};
 
 /// Quotes for each region.
 const QUOTES_PER_REGION: usize = 2;
+
+/// What the question's own word for priority in a sentence is worth, in cosine: more than sentences on one subject differ.
+const ASKED_WORD: f32 = 0.1;
 
 /// A region with its evidence, best first.
 #[derive(Debug, Clone)]
@@ -54,8 +57,10 @@ pub fn collect(index: &Index, which: &WhichRegions, query: &[f32]) -> Result<Fou
             documents.insert(passage.document);
             let strength = strength(sentence, &passage.section);
             let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(0.0);
+            let asked = which.priority_words.iter().any(|word| sentence.contains(word.as_str()));
+            let score = cosine + if asked { ASKED_WORD } else { 0.0 };
             for code in regions.iter().filter_map(|code| at_level(code, &which.levels)) {
-                let evidence = Evidence { region: Some(code), ..Evidence::located(row, start..end, cosine) };
+                let evidence = Evidence { region: Some(code), ..Evidence::located(row, start..end, score) };
                 by_region.entry(code).or_default().push((strength, evidence));
             }
         }
@@ -141,29 +146,36 @@ fn best(code: &str, mut evidence: Vec<(Strength, Evidence)>) -> Option<RegionEvi
 
 /// The answer in words: region names, counts and citation marks. Where priority was asked for, regions of mere mention
 /// are set apart and leave `regions`.
-pub fn text(which: &WhichRegions, regions: &mut Vec<AnsweredRegion>) -> (Status, String) {
-    let subject: Vec<&str> = which.subjects.iter().filter_map(|words| words.first()).map(String::as_str).collect();
-    let subject = subject.join("、");
-    let named = |strength: Strength, regions: &[AnsweredRegion]| -> Vec<String> {
+pub fn text(which: &WhichRegions, language: Language, regions: &mut Vec<AnsweredRegion>) -> (Status, String) {
+    let chinese = language == Language::Chinese;
+    let list = |strength: Strength, regions: &[AnsweredRegion]| -> Option<String> {
         let marks = |r: &AnsweredRegion| r.citations.iter().map(|n| format!("[{n}]")).collect::<String>();
-        regions.iter().filter(|r| r.strength == strength).map(|r| format!("{}{}", r.name, marks(r))).collect()
+        let named: Vec<String> =
+            regions.iter().filter(|r| r.strength == strength).map(|r| format!("{}{}", r.name, marks(r))).collect();
+        let (n, names, what) = (named.len(), named.join("、"), which.unit());
+        (n > 0).then(|| match (chinese, strength) {
+            (true, Strength::Priority) => format!("{n}个{what}列为重点：{names}。"),
+            (true, Strength::Mention) => format!("{n}个{what}提及：{names}。"),
+            (false, Strength::Priority) => format!("{n} as a priority: {names}. "),
+            (false, Strength::Mention) => format!("{n} in a mention: {names}. "),
+        })
     };
-    let (priority, mention) = (named(Strength::Priority, regions), named(Strength::Mention, regions));
-    let list = |names: &[String], what: &str| format!("{}个{what}：{}。", names.len(), names.join("、"));
-    match (priority.is_empty(), mention.is_empty()) {
-        (true, true) => (Status::NoEvidence, format!("没有找到{subject}方面的地区。")),
-        (false, true) => (Status::Answered, list(&priority, "地区列为重点")),
-        (true, false) => (Status::Answered, list(&mention, "地区提及")),
-        (false, false) if which.priority => {
-            let text = format!("{}另有提及：{}。", list(&priority, "地区列为重点"), mention.join("、"));
-            regions.retain(|r| r.strength == Strength::Priority);
-            (Status::Answered, text)
-        }
-        (false, false) => {
-            let text = format!("{}{}", list(&priority, "地区列为重点"), list(&mention, "地区提及"));
-            (Status::Answered, text)
-        }
+    let (priority, mention) = (list(Strength::Priority, regions), list(Strength::Mention, regions));
+    if which.priority && priority.is_some() {
+        regions.retain(|r| r.strength == Strength::Priority);
     }
+    let text = format!("{}{}", priority.unwrap_or_default(), mention.unwrap_or_default());
+    if !text.is_empty() {
+        return (Status::Answered, text.trim_end().to_owned());
+    }
+    let subjects: Vec<&str> = which.subjects.iter().filter_map(|words| words.first()).map(String::as_str).collect();
+    let subjects = subjects.join("、");
+    let none = if chinese {
+        format!("没有找到涉及{subjects}的{}。", which.unit())
+    } else {
+        format!("No region with evidence on {subjects} was found.")
+    };
+    (Status::NoEvidence, none)
 }
 
 #[cfg(test)]
@@ -190,7 +202,6 @@ mod tests {
             section: vec![section.to_owned()],
             sentences: Vec::new(),
             first_sentence: 0,
-            regions: Vec::new(),
         };
         assert!(!proves(&which, "发展人工智能", &passage("产业")));
         assert!(proves(&which, "发展人工智能", &passage("设立专项资金")));

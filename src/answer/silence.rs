@@ -6,11 +6,8 @@
 use super::citation::region_of;
 use super::evidence::Evidence;
 use crate::index::{Index, IndexError};
-use crate::question::Question;
+use crate::question::{Language, Question};
 use crate::region;
-
-/// What is said when nothing was found at all.
-pub const NOTHING: &str = "文件中没有与此问题相关的内容。";
 
 /// What a question names, and whether a piece of evidence has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +15,8 @@ struct Support {
     region: bool,
     year: bool,
     document_number: bool,
+    /// It is about another region than those named.
+    elsewhere: bool,
     /// It shares words with the question, or is near to it in meaning.
     subject: bool,
 }
@@ -28,33 +27,53 @@ impl Support {
     }
 }
 
-/// Puts the evidence that has all that the question names before the rest. Without any such evidence there is no answer,
-/// and the reason is returned.
+/// Puts the evidence that has all that the question names before the rest, and drops what is about another region than the
+/// one named. Without any supporting evidence there is no answer: nothing is dropped, and the reason is returned.
 pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) -> Result<Option<String>, IndexError> {
-    let mut supports = Vec::with_capacity(evidence.len());
-    for item in evidence.iter() {
-        supports.push(support(index, question, item)?);
+    let mut judged = Vec::with_capacity(evidence.len());
+    for item in evidence.drain(..) {
+        judged.push((support(index, question, &item)?, item));
     }
-    if supports.iter().any(|s| s.full()) {
-        let mut order: Vec<usize> = (0..evidence.len()).collect();
-        order.sort_by_key(|&i| !supports[i].full());
-        *evidence = order.into_iter().map(|i| evidence[i].clone()).collect();
-        return Ok(None);
+    let supports: Vec<Support> = judged.iter().map(|(support, _)| *support).collect();
+    let answered = supports.iter().any(|s| s.full());
+    if answered {
+        judged.retain(|(support, _)| !support.elsewhere);
+        // Stable, so that within each part the best stays first.
+        judged.sort_by_key(|(support, _)| !support.full());
     }
+    evidence.extend(judged.into_iter().map(|(_, item)| item));
+    Ok(if answered { None } else { Some(reason(question, &supports)) })
+}
+
+/// One sentence on what is missing, in the question's language.
+fn reason(question: &Question, supports: &[Support]) -> String {
     let lacks = |part: fn(&Support) -> bool| !supports.iter().any(part);
-    let missing = if lacks(|s| s.subject) {
-        NOTHING.to_owned()
+    let divisions = question.regions.iter().filter_map(|code| region::division(code));
+    let (chinese, english) = if lacks(|s| s.subject) {
+        ("文件中没有与此问题相关的内容。".to_owned(), "The documents hold nothing on this question.".to_owned())
     } else if lacks(|s| s.document_number) {
-        format!("没有找到文号为{}的文件。", question.document_numbers.join("、"))
+        let numbers = question.document_numbers.join("、");
+        (format!("没有找到文号为{numbers}的文件。"), format!("No document numbered {numbers} was found."))
     } else if lacks(|s| s.region) {
-        let names = question.regions.iter().filter_map(|code| region::division(code)).map(|d| d.name);
-        format!("没有找到{}的相关内容。", names.collect::<Vec<_>>().join("、"))
+        let (names, english): (Vec<&str>, Vec<&str>) =
+            divisions.map(|d| (d.name, d.english().next().unwrap_or(d.name))).unzip();
+        (
+            format!("没有找到{}的相关内容。", names.join("、")),
+            format!("Nothing on this was found for {}.", english.join(", ")),
+        )
     } else if lacks(|s| s.year) {
-        format!("没有找到{}年的相关内容。", question.years.join("、"))
+        let years = question.years.join("、");
+        (format!("没有找到{years}年的相关内容。"), format!("Nothing on this was found for {years}."))
     } else {
-        "没有一段内容同时涉及所问的地区、年份和事项。".to_owned()
+        (
+            "没有一段内容同时涉及所问的地区、年份和事项。".to_owned(),
+            "No passage has the region, the year and the matter together.".to_owned(),
+        )
     };
-    Ok(Some(missing))
+    match question.language {
+        Language::Chinese => chinese,
+        Language::English => english,
+    }
 }
 
 fn names_year(text: &str) -> bool {
@@ -86,7 +105,11 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
             || document.published.as_ref().map_or(!names_year(quote), |date| date.starts_with(y.as_str()))
     };
     let number = |n: &String| document.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
+    let foreign = own.is_some_and(|own| {
+        !question.regions.iter().any(|code| region::is_within(own, code) || region::is_within(code, own))
+    });
     Ok(Support {
+        elsewhere: !question.regions.is_empty() && !region && foreign,
         region: question.regions.is_empty() || region,
         year: question.years.is_empty() || question.years.iter().any(year),
         document_number: question.document_numbers.is_empty() || question.document_numbers.iter().any(number),

@@ -35,5 +35,5 @@ pub fn comparison(sides: &[(&'static str, Question)], evidence: &[Evidence], cit
             None => format!("{name}：没有找到相关内容。"),
         }
     };
-    sides.iter().map(side).collect::<Vec<_>>().join(" ")
+    sides.iter().map(side).collect::<Vec<_>>().join("\n")
 }

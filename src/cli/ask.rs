@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use zhice::answer::{Answer, Citation, DEFAULT_TOP_K, Status, answer};
+use zhice::answer::{Answer, Citation, DEFAULT_TOP_K, Examined, Status, answer};
 use zhice::question::Question;
 
 use super::exit::{Failure, USAGE};
@@ -61,7 +61,13 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
 
 /// Writes an answer for people: the answer, then each quote and where it stands.
 pub fn print(answer: &Answer, output: &mut Output) -> Result<(), Failure> {
-    output.wrapped(&answer.answer, 0, STRONG)?;
+    for line in answer.answer.lines() {
+        output.wrapped(line, 0, STRONG)?;
+    }
+    if !answer.regions.is_empty() {
+        let Examined { documents, matched } = answer.examined;
+        output.line(format_args!("{FAINT}查阅 {documents} 份文件，{matched} 份涉及。{FAINT:#}"))?;
+    }
     if answer.status == Status::NoEvidence && !answer.citations.is_empty() {
         output.line(format_args!("{FAINT}最接近的段落如下，供查阅，不作为答案：{FAINT:#}"))?;
     }

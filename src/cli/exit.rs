@@ -21,8 +21,6 @@ pub const INPUT: u8 = 3;
 pub const INDEX: u8 = 4;
 /// The work is done, but some files or questions were skipped.
 pub const PARTIAL: u8 = 5;
-/// The work was interrupted; the next run goes on from there.
-pub const INTERRUPTED: u8 = 130;
 
 /// The exit codes for `--help`.
 pub const HELP: &str = "Exit codes:
@@ -31,8 +29,7 @@ pub const HELP: &str = "Exit codes:
   2    the command line or the question cannot be used
   3    a file or folder cannot be read or written, or holds no document
   4    the index is missing, damaged, in use, or of another model or version
-  5    done, but some files or questions were skipped; stderr names them
-  130  interrupted; the next run goes on from there";
+  5    done, but some files or questions were skipped; stderr names them";
 
 /// Why a command failed, and what to do.
 #[derive(Debug)]
@@ -87,7 +84,6 @@ impl From<io::Error> for Failure {
 impl From<IndexError> for Failure {
     fn from(e: IndexError) -> Self {
         let code = match &e {
-            IndexError::Interrupted => INTERRUPTED,
             IndexError::Model(model) => return Self::new(INPUT, model),
             IndexError::Walk(_) | IndexError::NoDocuments(_) | IndexError::Io { .. } => INPUT,
             _ => INDEX,

@@ -20,15 +20,19 @@ pub const WARN: Style = AnsiColor::Yellow.on_default();
 
 /// Columns where nothing is known of the terminal, and at most, for the eye's sake.
 const COLUMNS: usize = 100;
+/// Columns that a quote needs to be readable at all.
+const LEAST_COLUMNS: usize = 20;
 
 /// Buffered stdout. Styles are stripped where the terminal or NO_COLOR asks for it.
 pub struct Output {
     stream: BufWriter<AutoStream<io::Stdout>>,
+    columns: usize,
 }
 
 impl Output {
     pub fn stdout() -> Self {
-        Self { stream: BufWriter::new(AutoStream::auto(io::stdout())) }
+        let columns = terminal_size::terminal_size().map_or(COLUMNS, |(width, _)| usize::from(width.0).min(COLUMNS));
+        Self { stream: BufWriter::new(AutoStream::auto(io::stdout())), columns: columns.max(LEAST_COLUMNS) }
     }
 
     /// Writes a line of this program's own making.
@@ -53,7 +57,7 @@ impl Output {
 
     /// Writes text from a document or question, wrapped and indented, without its control characters.
     pub fn wrapped(&mut self, text: &str, indent: usize, style: Style) -> Result<(), Failure> {
-        for line in wrap(&printable(text), COLUMNS - indent) {
+        for line in wrap(&printable(text), self.columns - indent) {
             self.line(format_args!("{:indent$}{style}{line}{style:#}", ""))?;
         }
         Ok(())
@@ -73,13 +77,17 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
 }
 
+/// Punctuation that no line begins with.
+const CLOSING: &str = "，。、；：？！）》〉」』】〕”’…,.;:?!)]}%";
+
 /// Breaks `text` into lines of at most `columns` terminal columns. Chinese breaks anywhere, Latin words stay whole.
 fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut line, mut width, mut last_break) = (String::new(), 0, None);
     for c in text.chars() {
         let w = c.width().unwrap_or(0);
-        if width + w > columns && !line.is_empty() {
+        // Punctuation that closes hangs over the edge rather than beginning a line.
+        if width + w > columns && !line.is_empty() && !CLOSING.contains(c) {
             let rest = match last_break {
                 Some(at) if !c.is_whitespace() && at < line.len() => line.split_off(at),
                 _ => String::new(),
@@ -121,6 +129,11 @@ mod tests {
     fn latin_words_stay_whole() {
         assert_eq!(wrap("the low altitude economy", 10), ["the low", "altitude", "economy"]);
         assert_eq!(wrap("发展eVTOL产业", 8), ["发展", "eVTOL产", "业"]);
+    }
+
+    #[test]
+    fn no_line_begins_with_closing_punctuation() {
+        assert_eq!(wrap("优先发展,低空", 8), ["优先发展,", "低空"]);
     }
 
     #[test]

@@ -22,13 +22,10 @@ pub fn model(args: &ModelArgs) -> Result<Model, Failure> {
     })
 }
 
-/// Builds or updates an index, with progress and an orderly end on Ctrl-C.
+/// Builds or updates an index, with progress on stderr.
 pub fn build(options: &Options, model: &Model, quiet: bool) -> Result<Summary, Failure> {
     let mut display = Display::new(quiet);
-    let result = index::build(options, model, |progress| {
-        display.show(progress);
-        true
-    });
+    let result = index::build(options, model, |progress| display.show(progress));
     display.finish();
     Ok(result?)
 }

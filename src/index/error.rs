@@ -33,9 +33,6 @@ pub enum IndexError {
     Walk(#[from] WalkError),
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The caller asked to stop.
-    #[error("interrupted")]
-    Interrupted,
 }
 
 impl IndexError {

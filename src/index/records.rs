@@ -65,9 +65,6 @@ pub struct PassageRecord {
     pub sentences: Vec<(usize, usize)>,
     /// The row of its first sentence in `sentences.i8`.
     pub first_sentence: usize,
-    /// Codes of the administrative divisions that it speaks of.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub regions: Vec<String>,
 }
 
 /// Reads passages one by one.

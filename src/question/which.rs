@@ -51,6 +51,8 @@ pub struct WhichRegions {
     pub levels: Vec<Level>,
     /// Priority is asked for (优先, 重点), not mere mention.
     pub priority: bool,
+    /// The words by which it is.
+    pub priority_words: Vec<String>,
     /// The subjects, each in all words for it. Evidence has a word for every subject.
     pub subjects: Vec<Vec<String>>,
     /// The subjects are topics of the topic file, not what was left of the question's words.
@@ -74,7 +76,19 @@ impl WhichRegions {
             }
             subjects.push(vec![longest.to_owned()]);
         }
-        Some(Self { levels, priority: RULES.priority.is_match(text), subjects, known })
+        let words: Vec<String> = RULES.priority.find_iter(text).map(|m| text[m.range()].to_owned()).collect();
+        Some(Self { levels, priority: !words.is_empty(), priority_words: words, subjects, known })
+    }
+
+    /// What the levels are called together.
+    pub fn unit(&self) -> &'static str {
+        match self.levels.as_slice() {
+            [Level::Municipality, Level::City] => "城市",
+            [Level::Province, Level::Municipality] => "省份",
+            [Level::Province, Level::Municipality, Level::City] => "省市",
+            [Level::County, ..] => "区县",
+            _ => "地区",
+        }
     }
 }
 

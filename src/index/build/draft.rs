@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use super::Progress;
 use crate::document::walk::{Skipped, SourceFile};
 use crate::document::{Parsed, document_id, parse, read, reading_text};
-use crate::index::IndexError;
 use crate::index::records::{DocumentRecord, PassageRecord};
 use crate::model::Input;
 use crate::region;
@@ -31,8 +30,8 @@ pub fn read_all(
     files: &[SourceFile],
     roots: &[PathBuf],
     skipped: &mut Vec<Skipped>,
-    progress: &mut impl FnMut(Progress) -> bool,
-) -> Result<Vec<Draft>, IndexError> {
+    progress: &mut impl FnMut(Progress),
+) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut by_content: HashMap<String, usize> = HashMap::new();
     let mut done = 0;
@@ -51,11 +50,9 @@ pub fn read_all(
             }
         }
         done += chunk.len();
-        if !progress(Progress::Reading { done, total: files.len() }) {
-            return Err(IndexError::Interrupted);
-        }
+        progress(Progress::Reading { done, total: files.len() });
     }
-    Ok(drafts)
+    drafts
 }
 
 /// Reads one file; the error is the reason to skip it.
@@ -95,7 +92,6 @@ fn draft(file: &SourceFile, roots: &[PathBuf]) -> Result<Draft, String> {
             section: passage.section,
             sentences: passage.sentences.iter().map(|s| (s.start, s.end)).collect(),
             first_sentence: 0,
-            regions: Vec::new(),
         });
     }
     Ok(Draft { record, text: source.text, passages: records, inputs })

@@ -25,7 +25,7 @@ pub fn embed(
     old: Option<&Index>,
     model: &Model,
     summary: &mut Summary,
-    progress: &mut impl FnMut(Progress) -> bool,
+    progress: &mut impl FnMut(Progress),
 ) -> Result<(Journal, Vec<StoredEmbedding>), IndexError> {
     let (mut journal, mut known) = Journal::open(dir, model.dimensions())?;
     if let Some(old) = old.filter(|index| index.check_model(model).is_ok()) {
@@ -52,9 +52,7 @@ pub fn embed(
         }
         journal.flush()?;
         done += step.len();
-        if !progress(Progress::Embedding { done, total: missing.len() }) {
-            return Err(IndexError::Interrupted);
-        }
+        progress(Progress::Embedding { done, total: missing.len() });
     }
     summary.embedded = missing.len();
     let embeddings = keys.iter().map(|key| known.get(key).cloned()).collect::<Option<Vec<_>>>();

@@ -55,13 +55,9 @@ pub struct Summary {
     pub unchanged: bool,
 }
 
-/// Builds or updates the index in `options.dir`. `progress` is called now and then; when it returns `false` the build
-/// stops with [`IndexError::Interrupted`] and the next one goes on from there.
-pub fn build(
-    options: &Options,
-    model: &Model,
-    mut progress: impl FnMut(Progress) -> bool,
-) -> Result<Summary, IndexError> {
+/// Builds or updates the index in `options.dir`; `progress` is called now and then. A build that is killed leaves the
+/// old index as it was, and the next one goes on from the embeddings that were computed.
+pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress)) -> Result<Summary, IndexError> {
     let dir = &options.dir;
     let old = if options.rebuild { None } else { existing(dir)? };
     let roots = absolute_roots(options, old.as_ref())?;
@@ -69,7 +65,7 @@ pub fn build(
     let found = walk(&roots, &fs::canonicalize(dir).unwrap_or_else(|_| dir.clone()))?;
     let mut summary = Summary { skipped: found.skipped, ..Default::default() };
 
-    let mut drafts = read_all(&found.files, &roots, &mut summary.skipped, &mut progress)?;
+    let mut drafts = read_all(&found.files, &roots, &mut summary.skipped, &mut progress);
     if drafts.is_empty() {
         let names: Vec<String> = roots.iter().map(|r| r.display().to_string()).collect();
         return Err(IndexError::NoDocuments(names.join(", ")));
@@ -89,9 +85,7 @@ pub fn build(
     prepare(dir, options.rebuild)?;
     let _lock = WriteLock::take(dir)?;
     let (journal, embeddings) = embed(dir, &drafts, old.as_ref(), model, &mut summary, &mut progress)?;
-    if !progress(Progress::Writing) {
-        return Err(IndexError::Interrupted);
-    }
+    progress(Progress::Writing);
     let generation = write_generation(dir, &drafts, &embeddings)?;
     let manifest = Manifest {
         format: FORMAT,
