@@ -12,15 +12,19 @@
 //! * [`index`]: what lies on disk;
 //! * [`question`]: what a question asks;
 //! * [`retrieve`]: the passages that may hold the answer;
-//! * [`answer`]: the sentences that answer, quoted and cited.
+//! * [`answer`]: the sentences that answer, quoted and cited;
+//! * [`eval`]: how good the answers are, held against known ones;
+//! * [`serve`]: all of it over HTTP, on this machine alone.
 //!
 //! The library never prints, never exits and never reads the environment; the command line is a face over it.
 
 pub mod answer;
 mod digest;
 pub mod document;
+pub mod eval;
 pub mod index;
 pub mod model;
 pub mod question;
 pub mod region;
 pub mod retrieve;
+pub mod serve;

@@ -19,6 +19,7 @@ from source import TOKENIZER, WEIGHTS, Checkpoint, Config, parse_checkpoint
 
 MODEL_FILE = "multilingual-e5-small-zh-en-q4_0.gguf"
 TOKENIZER_FILE = "multilingual-e5-small-zh-en.tokenizer.json"
+FINGERPRINT_FILE = "multilingual-e5-small-zh-en.fingerprint"
 
 KEPT_RANGES = (
     (0x0000, 0x007F, "ASCII"),
@@ -61,6 +62,9 @@ def main() -> None:
     for name, content in ((MODEL_FILE, gguf_bytes), (TOKENIZER_FILE, tokenizer_bytes)):
         (arguments.output / name).write_bytes(content)
         print(f"{hashlib.sha256(content).hexdigest()}  {len(content):>10,}  {name}")
+    # What zhice knows the model by: one digest over both files.
+    fingerprint = hashlib.sha256(gguf_bytes + tokenizer_bytes).hexdigest()
+    (arguments.output / FINGERPRINT_FILE).write_text(fingerprint + "\n")
 
 
 # The vocabulary

@@ -3,11 +3,14 @@
 mod ask;
 mod batch;
 mod cite;
+mod documents;
+mod eval;
 mod exit;
 mod index;
 mod model;
 mod output;
 mod progress;
+mod serve;
 mod setup;
 
 use std::path::PathBuf;
@@ -77,6 +80,12 @@ enum Command {
     Index(index::Args),
     /// Look a citation up, find where a quote stands, or check saved answers
     Cite(cite::Args),
+    /// List the documents of the index with what is known of each
+    Documents(documents::Args),
+    /// Answer questions in the browser, on this machine alone
+    Serve(serve::Args),
+    /// Measure the answers against a question set with known answers
+    Eval(eval::Args),
     /// Show or export the embedding model
     Model(model::Args),
 }
@@ -89,6 +98,9 @@ pub fn run() -> ExitCode {
         Command::Ask(args) => ask::run(&args, cli.quiet, &mut output),
         Command::Index(args) => index::run(&args, cli.quiet, &mut output),
         Command::Cite(args) => cite::run(&args, &mut output),
+        Command::Documents(args) => documents::run(&args, &mut output),
+        Command::Serve(args) => serve::run(&args, cli.quiet),
+        Command::Eval(args) => eval::run(&args, cli.quiet, &mut output),
         Command::Model(args) => model::run(&args, &mut output),
     };
     match result.and_then(|code| output.finish().map(|()| code)) {

@@ -3,6 +3,8 @@
 mod ask;
 mod bad_input;
 mod cite;
+mod eval;
 mod index;
 mod model;
+mod serve;
 mod support;
