@@ -34,12 +34,13 @@ pub struct Args {
 
 pub fn run(args: &Args, quiet: bool) -> Result<ExitCode, Failure> {
     // The port is taken first: one in use should not cost the loading of a model.
-    let unusable = |e| Failure::new(INPUT, format!("127.0.0.1:{}: {e}", args.port)).hint("choose another --port");
+    let unusable = |e: std::io::Error| Failure::new(INPUT, format!("127.0.0.1:{}: {e}", args.port)).hint("choose another --port");
     let listener = http::bind(args.port).map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     let (index, model) = setup::open(&args.index, &args.model, quiet)?;
     let service = Service::new(index, model)?;
     // With stderr closed there is nobody left to tell; the port may be known from the command line.
     let _ = writeln!(stderr(), "zhice: listening on http://{address}/ (Ctrl-C ends it)");
-    http::serve(&listener, &service)
+    http::serve(listener, service).map_err(unusable)?;
+    Ok(ExitCode::SUCCESS)
 }

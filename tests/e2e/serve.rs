@@ -46,7 +46,7 @@ impl Server {
     }
 
     fn get(&self, url: &str) -> (u16, String, String) {
-        self.send(&format!("GET {url} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address))
+        self.send(&format!("GET {url} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
     }
 }
 
@@ -79,20 +79,20 @@ fn a_question_is_answered_over_the_loopback_whatever_other_clients_do() {
     let url = format!("/api/ask?top_k=1&question={}", percent_encoded(ASK_HYDROGEN));
     let (status, head, body) = server.get(&url);
     assert_eq!(status, 200, "{head}\n{body}");
-    assert!(head.contains("Content-Type: application/json") && head.contains("Content-Security-Policy: "), "{head}");
+    assert!(head.contains("content-type: application/json") && head.contains("content-security-policy: "), "{head}");
     let answer: Value = serde_json::from_str(&body).unwrap();
     check_contract(&answer, &folder.path().join("docs"));
     assert_eq!(cited_paths(&answer), [HYDROGEN.0]);
 
     let (status, head, body) = server.get("/");
-    assert!(status == 200 && head.contains("Content-Type: text/html") && body.contains("</html>"), "{head}");
-    let (status, head, body) = server.send("HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    assert!(status == 200 && !head.contains("Content-Length: 0") && body.is_empty(), "{head}");
-    assert_eq!(server.send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n").0, 403);
-    assert_eq!(server.send("GET / HTTP/1.1\r\n\r\n").0, 403);
+    assert!(status == 200 && head.contains("content-type: text/html") && body.contains("</html>"), "{head}");
+    let (status, head, body) = server.send("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert!(status == 200 && !head.contains("content-length: 0") && body.is_empty(), "{head}");
+    assert_eq!(server.send("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").0, 403);
+    assert_eq!(server.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").0, 403);
     assert_eq!(server.get(&format!("/{}", "a".repeat(100_000))).0, 414);
     assert_eq!(server.send("\x16\x03\x01 hello\r\n\r\n").0, 400);
-    assert_eq!(server.send("DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n").0, 405);
+    assert_eq!(server.send("DELETE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").0, 405);
 
     // The index may be rebuilt meanwhile.
     zhice(folder.path(), &["index", "docs", "--rebuild"]).exits(0);
