@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::features::{Features, QuestionWords};
 use crate::index::{Index, IndexError};
-use crate::question::Question;
+use crate::question::{Language, Question};
 use crate::retrieve::Candidate;
 
 /// Passages whose sentences are looked at.
@@ -24,10 +24,17 @@ const QUOTE_BYTES: usize = 720;
 /// What every further quote from a passage costs against the first one from another.
 const SAME_PASSAGE: f32 = 0.3;
 
-/// Cosine from which a sentence is about the same thing whatever its words, as for a question in another language.
-const SAME_MEANING: f32 = 0.84;
-/// Share of the question's words from which it is.
-const SAME_WORDS: f32 = 0.25;
+/// Share of what a question is about from which a sentence is about it too.
+const SAME_SUBJECT: f32 = 0.25;
+
+/// Cosine from which it is whatever its words. On the measuring sets nothing off the subject came near it; English
+/// questions lie farther from Chinese text.
+fn same_meaning(language: Language) -> f32 {
+    match language {
+        Language::Chinese => 0.87,
+        Language::English => 0.8,
+    }
+}
 
 /// A quote: where it stands and how well it answers.
 #[derive(Debug, Clone)]
@@ -40,7 +47,7 @@ pub struct Evidence {
     pub best: Range<usize>,
     /// How well it answers, 0 to 1; comparable within one answer only.
     pub score: f32,
-    /// Code of the region that it was sought for and found to be about.
+    /// Code of the region that it is about, where that was looked into.
     pub region: Option<&'static str>,
     /// Its best sentence is about what was asked, whether or not it answers.
     pub related: bool,
@@ -73,7 +80,7 @@ pub fn evidence(
     candidates: &[Candidate],
     top_k: usize,
 ) -> Result<Vec<Evidence>, IndexError> {
-    Ok(choose(&measure(index, question, query, candidates)?, top_k))
+    Ok(choose(&measure(index, question, query, candidates)?, same_meaning(question.language), top_k))
 }
 
 /// Measures every sentence of the leading candidates. Sentences of a passage stand together and in order.
@@ -107,7 +114,7 @@ pub fn measure(
 }
 
 /// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours.
-fn choose(sentences: &[Measured], top_k: usize) -> Vec<Evidence> {
+fn choose(sentences: &[Measured], same_meaning: f32, top_k: usize) -> Vec<Evidence> {
     let scores: Vec<f32> = sentences.iter().map(|s| s.features.score()).collect();
     let mut quoted = vec![false; sentences.len()];
     let mut quotes_of: HashMap<usize, usize> = HashMap::new();
@@ -125,7 +132,7 @@ fn choose(sentences: &[Measured], top_k: usize) -> Vec<Evidence> {
             best: bytes.clone(),
             score: Features::probability(worth(best)),
             region: None,
-            related: features.words_in_context >= SAME_WORDS || features.cosine >= SAME_MEANING,
+            related: features.subject >= SAME_SUBJECT || features.cosine >= same_meaning,
         });
         quoted[first..=last].fill(true);
         *quotes_of.entry(*row).or_default() += 1;
@@ -169,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_neighbour_that_scores_nearly_as_well_is_quoted_along() {
-        let found = choose(&sentences(&[(0, 1.0), (0, 5.0), (0, 4.0), (0, 0.0)]), 1);
+        let found = choose(&sentences(&[(0, 1.0), (0, 5.0), (0, 4.0), (0, 0.0)]), 1.0, 1);
         assert_eq!((found[0].bytes.clone(), found[0].best.clone()), (90..270, 90..180));
     }
 
@@ -177,19 +184,19 @@ mod tests {
     fn a_quote_reaches_into_no_other_paragraph_or_passage() {
         let mut two = sentences(&[(0, 5.0), (0, 5.0)]);
         two[1].opens_line = true;
-        assert_eq!(choose(&two, 1)[0].bytes, 0..90);
-        assert_eq!(choose(&sentences(&[(0, 5.0), (1, 5.0)]), 1)[0].bytes, 0..90);
+        assert_eq!(choose(&two, 1.0, 1)[0].bytes, 0..90);
+        assert_eq!(choose(&sentences(&[(0, 5.0), (1, 5.0)]), 1.0, 1)[0].bytes, 0..90);
     }
 
     #[test]
     fn no_sentence_is_quoted_twice() {
-        let found = choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), 9);
+        let found = choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), 1.0, 9);
         assert_eq!(found.len(), 3);
     }
 
     #[test]
     fn a_quote_stays_within_its_longest_length() {
-        let found = choose(&sentences(&[(0, 5.0); 20]), 1);
+        let found = choose(&sentences(&[(0, 5.0); 20]), 1.0, 1);
         assert!(found[0].bytes.len() <= QUOTE_BYTES);
     }
 }

@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::document::reading_text;
 use crate::index::analyzer::terms;
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
-use crate::question::{AnswerKind, Question};
+use crate::question::{AnswerKind, Language, Question};
 use crate::region::{self, Division};
 use crate::retrieve::Candidate;
 
@@ -19,6 +19,8 @@ pub struct Features {
     pub words: f32,
     /// The same, with the words of its section path and document title counted in.
     pub words_in_context: f32,
+    /// The same over what the question is about, its places and numbers left out.
+    pub subject: f32,
     /// Cosine of the sentence's own vector with the question.
     pub cosine: f32,
     /// Cosine of its passage.
@@ -66,7 +68,12 @@ pub struct QuestionWords<'a> {
     /// Term to weight × inverse document frequency.
     rarity: HashMap<&'a str, f32>,
     total: f32,
+    /// The terms of `rarity` that tell what the question is about, and their total.
+    subject: HashSet<&'a str>,
+    subject_total: f32,
     regions: Vec<&'static Division>,
+    /// It asks when a document was issued.
+    asks_for_issue: bool,
 }
 
 /// What stands above a sentence: its document's title and its section path.
@@ -83,12 +90,28 @@ impl<'a> QuestionWords<'a> {
         let total = full_text.len() as f32;
         let weigh = |(term, weight): &'a (String, f32)| {
             let n = full_text.passages_with(term) as f32;
+            // An English word that no document has says nothing of what Chinese documents hold.
+            let foreign = question.language == Language::English && n == 0.0;
             // The inverse document frequency of BM25 (Robertson & Spärck Jones).
-            (term.as_str(), weight * (1.0 + (total - n + 0.5) / (n + 0.5)).ln())
+            (!foreign).then(|| (term.as_str(), weight * (1.0 + (total - n + 0.5) / (n + 0.5)).ln()))
         };
-        let rarity: HashMap<&str, f32> = question.terms.iter().map(weigh).collect();
+        let rarity: HashMap<&str, f32> = question.terms.iter().filter_map(weigh).collect();
+        let tells_what = |term: &&str| {
+            !question.place_terms.iter().any(|place| place == term) && !term.chars().all(|c| c.is_ascii_digit())
+        };
+        let subject: HashSet<&str> = rarity.keys().copied().filter(tells_what).collect();
+        let subject_total = subject.iter().map(|term| rarity[term]).sum::<f32>().max(f32::EPSILON);
         let regions = question.regions.iter().filter_map(|code| region::division(code)).collect();
-        Ok(Self { question, total: rarity.values().sum::<f32>().max(f32::EPSILON), rarity, regions })
+        let asks_for_issue = ISSUE_CUES.iter().any(|cue| question.text.contains(cue));
+        Ok(Self {
+            subject,
+            subject_total,
+            asks_for_issue,
+            question,
+            total: rarity.values().sum::<f32>().max(f32::EPSILON),
+            rarity,
+            regions,
+        })
     }
 
     /// The context of the sentences of `passage`.
@@ -122,10 +145,11 @@ impl<'a> QuestionWords<'a> {
         Features {
             words: self.share(|term| own.contains(term)),
             words_in_context: self.share(|term| own.contains(term) || context.terms.contains(term)),
+            subject: self.subject_share(|term| own.contains(term) || context.terms.contains(term)),
             cosine,
             passage_cosine: candidate.dense,
             passage: candidate.score,
-            kind: holds(self.question.kind, &reading),
+            kind: holds(self.question.kind, self.asks_for_issue, &reading),
             years: if years.is_empty() { 1.0 } else { years.iter().map(year).sum::<f32>() / years.len() as f32 },
             document_number: f32::from(has_number),
             region: f32::from(about_region),
@@ -133,8 +157,36 @@ impl<'a> QuestionWords<'a> {
         }
     }
 
+    fn subject_share(&self, has: impl Fn(&str) -> bool) -> f32 {
+        self.subject.iter().filter(|term| has(term)).map(|term| self.rarity[term]).sum::<f32>() / self.subject_total
+    }
+
     fn share(&self, has: impl Fn(&str) -> bool) -> f32 {
         self.rarity.iter().filter(|(term, _)| has(term)).map(|(_, weight)| weight).sum::<f32>() / self.total
+    }
+}
+
+/// Words by which a question asks when a document was issued.
+const ISSUE_CUES: [&str; 7] = ["印发", "发布", "出台", "公布", "颁布", "issued", "published"];
+
+/// A line that is nothing but a date.
+static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\D{0,6}20[0-9]{2} ?[年\-./] ?[0-9]{1,2} ?[月\-./] ?[0-9]{1,2} ?日?$").expect("a constant pattern")
+});
+
+/// How surely `sentence` names who does it: a body with a duty, or just a body.
+fn organisation(sentence: &str) -> f32 {
+    static BODY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\p{Han}{2}(局|委|厅|部|办|办公室|管委会|人民政府|领导小组|委员会|集团)")
+            .expect("a constant pattern")
+    });
+    // Words for bodies in general name none.
+    let named = sentence.replace("部门", "").replace("机构", "").replace("单位", "");
+    let duty = ["负责", "牵头", "承办", "主管", "统筹协调", "组织实施"].iter().any(|cue| sentence.contains(cue));
+    match (BODY.is_match(&named), duty) {
+        (true, true) => 1.5,
+        (true, false) => 0.3,
+        (false, _) => 0.0,
     }
 }
 
@@ -157,15 +209,15 @@ fn target(sentence: &str) -> f32 {
 }
 
 /// How surely `sentence` holds the kind of answer asked for: 1 for a sure sign, up to 3 for a target in full form.
-fn holds(kind: AnswerKind, sentence: &str) -> f32 {
+fn holds(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f32 {
     let has = |cues: &[&str]| cues.iter().any(|cue| sentence.contains(cue));
     let holds = match kind {
         AnswerKind::Target => return target(sentence),
         AnswerKind::Number => sentence.contains(|c: char| c.is_ascii_digit()),
+        // The date line under a document answers when that was issued.
+        AnswerKind::Date if asks_for_issue && DATE_LINE.is_match(sentence) => return 3.0,
         AnswerKind::Date => has(&["年", "月", "日"]) && sentence.contains(|c: char| c.is_ascii_digit()),
-        AnswerKind::Organisation if has(&["负责", "牵头", "承办", "主管"]) => true,
-        // A body that is named without a duty may still be the one.
-        AnswerKind::Organisation => return 0.3 * f32::from(has(&["局", "委", "部", "厅", "办", "院", "公司"])),
+        AnswerKind::Organisation => return organisation(sentence),
         AnswerKind::List => has(&["、", "；"]),
         AnswerKind::Definition => has(&["是指", "指的是", "包括", "即"]),
         AnswerKind::Regions | AnswerKind::Comparison | AnswerKind::Document | AnswerKind::Open => false,
@@ -179,22 +231,29 @@ mod tests {
 
     #[test]
     fn a_number_question_is_answered_by_a_sentence_with_a_number() {
-        assert_eq!(holds(AnswerKind::Number, "建设加氢站70座"), 1.0);
-        assert_eq!(holds(AnswerKind::Number, "建设一批加氢站"), 0.0);
+        assert_eq!(holds(AnswerKind::Number, false, "建设加氢站70座"), 1.0);
+        assert_eq!(holds(AnswerKind::Number, false, "建设一批加氢站"), 0.0);
     }
 
     #[test]
     fn a_number_by_a_year_is_the_surest_target() {
         let strengths =
             ["到2030年,产值达到5000亿元左右", "比重超过42%", "到2025年,水平显著提升", "力争走在前列", "现有130家企业"];
-        let strengths = strengths.map(|s| holds(AnswerKind::Target, s));
+        let strengths = strengths.map(|s| holds(AnswerKind::Target, false, s));
         assert!(strengths.is_sorted_by(|a, b| a > b), "{strengths:?}");
     }
 
     #[test]
     fn a_duty_answers_who_better_than_a_mere_name() {
-        let duty = holds(AnswerKind::Organisation, "〔市科技局、工信局按职责分工负责〕");
-        assert!(duty > holds(AnswerKind::Organisation, "市科技局举办大赛") && duty == 1.0);
+        let duty = holds(AnswerKind::Organisation, false, "〔市科技局、工信局按职责分工负责〕");
+        assert!(duty > holds(AnswerKind::Organisation, false, "市科技局举办大赛") && duty > 1.0);
+    }
+
+    #[test]
+    fn a_date_line_answers_when_a_document_was_issued() {
+        assert_eq!(holds(AnswerKind::Date, true, "2023年2月16日"), 3.0);
+        assert!(holds(AnswerKind::Date, false, "2023年2月16日") < 3.0);
+        assert!(holds(AnswerKind::Date, true, "2021年5月,山西省政府印发规划") < 3.0);
     }
 
     #[test]

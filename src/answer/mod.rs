@@ -33,8 +33,11 @@ use crate::retrieve::candidates;
 /// Citations of an answer unless the person asks for another number.
 pub const DEFAULT_TOP_K: usize = 5;
 
-/// Quotes looked at for each side of a comparison, of which those about its region are kept.
-const SIDE_DEPTH: usize = 20;
+/// The most citations that one may ask for.
+pub const MAX_TOP_K: usize = 100;
+
+/// Quotes that are looked at before those without what the question names are set aside.
+const QUOTES: usize = 20;
 
 /// A question could not be answered for a technical reason.
 #[derive(Debug, thiserror::Error)]
@@ -57,15 +60,16 @@ pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -
     let mut clock = Clock::start();
     let sides = question.sides();
     let mut evidence = if sides.is_empty() {
-        find(index, model, question, top_k, &mut clock)?
+        find(index, model, question, top_k.max(QUOTES), &mut clock)?
     } else {
         let mut columns = Vec::with_capacity(sides.len());
         for (region, side) in &sides {
-            columns.push(of_region(index, find(index, model, side, SIDE_DEPTH, &mut clock)?, region)?);
+            columns.push(of_region(index, find(index, model, side, QUOTES, &mut clock)?, region)?);
         }
-        interleave(columns, top_k)
+        interleave(columns)
     };
     let missing = silence::settle(index, question, &mut evidence)?;
+    evidence.truncate(top_k);
     let mut citations = Vec::with_capacity(evidence.len());
     for (n, evidence) in (1..).zip(&evidence) {
         citations.push(citation::cite(index, n, evidence)?);
@@ -146,27 +150,29 @@ fn find(
     Ok(evidence(index, question, &query, &candidates, top_k)?)
 }
 
-/// The evidence that is about `region` or a division within it.
-fn of_region(index: &Index, evidence: Vec<Evidence>, region: &'static str) -> Result<Vec<Evidence>, IndexError> {
-    let mut kept = Vec::new();
+/// The evidence that is about `region`; without any, what is about a division within it, under that one's own name.
+fn of_region(index: &Index, evidence: Vec<Evidence>, region: &str) -> Result<Vec<Evidence>, IndexError> {
+    let mut located = Vec::with_capacity(evidence.len());
     for item in evidence {
         let document = &index.documents()[index.passage(item.row)?.document];
         let quote = index.text(document)?.get(item.best.clone()).unwrap_or_default();
-        if citation::region_of(document, quote).is_some_and(|own| region::is_within(own, region)) {
-            kept.push(Evidence { region: Some(region), ..item });
-        }
+        located.push(Evidence { region: citation::region_of(document, quote), ..item });
     }
-    Ok(kept)
+    if located.iter().any(|e| e.region == Some(region)) {
+        located.retain(|e| e.region == Some(region));
+    } else {
+        located.retain(|e| e.region.is_some_and(|own| region::is_within(own, region)));
+    }
+    Ok(located)
 }
 
 /// The first of each column, then the second of each, and so on; no quote twice.
-fn interleave(columns: Vec<Vec<Evidence>>, top_k: usize) -> Vec<Evidence> {
+fn interleave(columns: Vec<Vec<Evidence>>) -> Vec<Evidence> {
     let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
     let mut seen = HashSet::new();
     (0..longest)
         .flat_map(|i| columns.iter().filter_map(move |column| column.get(i)))
         .filter(|e| seen.insert((e.row, e.bytes.start)))
-        .take(top_k)
         .cloned()
         .collect()
 }

@@ -9,6 +9,9 @@ use crate::index::{Index, IndexError};
 use crate::question::{Language, Question};
 use crate::region;
 
+/// The beginning of a text, in bytes (200 Chinese characters).
+const HEAD_BYTES: usize = 600;
+
 /// What a question names, and whether a piece of evidence has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Support {
@@ -27,8 +30,8 @@ impl Support {
     }
 }
 
-/// Puts the evidence that has all that the question names before the rest, and drops what is about another region than the
-/// one named. Without any supporting evidence there is no answer: nothing is dropped, and the reason is returned.
+/// Puts the best evidence that has all that the question names first, and drops what is about another region than the one
+/// named. Without any supporting evidence there is no answer: nothing is dropped, and the reason is returned.
 pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) -> Result<Option<String>, IndexError> {
     let mut judged = Vec::with_capacity(evidence.len());
     for item in evidence.drain(..) {
@@ -38,8 +41,9 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
     let answered = supports.iter().any(|s| s.full());
     if answered {
         judged.retain(|(support, _)| !support.elsewhere);
-        // Stable, so that within each part the best stays first.
-        judged.sort_by_key(|(support, _)| !support.full());
+        if let Some(best) = judged.iter().position(|(support, _)| support.full()) {
+            judged[..=best].rotate_right(1);
+        }
     }
     evidence.extend(judged.into_iter().map(|(_, item)| item));
     Ok(if answered { None } else { Some(reason(question, &supports)) })
@@ -88,6 +92,9 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let context = format!("{} {} {quote}", document.title, passage.section.join(" "));
     let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
 
+    // A text that belongs to no region by its issuer or title may still begin by naming its place.
+    let head = text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
+
     let own = region_of(document, quote);
     let acts = region::actor(quote, document.region.as_deref());
     let region = question.regions.iter().any(|code| {
@@ -95,14 +102,14 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         let named = |text: &str| region::division(code).is_some_and(|d| text.contains(d.short_name()));
         own.is_some_and(|own| region::is_within(own, code))
             || named(&context)
-            // Another region acts in the quote: the passage or document around it may well name this one.
-            || acts.iter().all(|other| related(other)) && (named(whole) || document.region.is_none() && named(text))
+            // Another region acts in the quote: the passage or the beginning may well name this one.
+            || acts.iter().all(|other| related(other)) && (named(whole) || document.region.is_none() && named(head))
     });
     let year = |y: &String| {
         context.contains(y.as_str())
             || whole.contains(y.as_str())
-            // A quote without a year, of a document without a date, contradicts none.
-            || document.published.as_ref().map_or(!names_year(quote), |date| date.starts_with(y.as_str()))
+            // A passage without a year, of a document without a date, contradicts none.
+            || document.published.as_ref().map_or(!names_year(whole), |date| date.starts_with(y.as_str()))
     };
     let number = |n: &String| document.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
     let foreign = own.is_some_and(|own| {

@@ -26,11 +26,11 @@ pub fn quotes(
     Ok(format!("{text}[1]"))
 }
 
-/// The best quote of each side of a comparison; a side without one says so. `citations` are those of `evidence`.
+/// The best quote about each region of a question that names several; a side without one says so. `citations` are those of `evidence`.
 pub fn comparison(sides: &[(&'static str, Question)], evidence: &[Evidence], citations: &[Citation]) -> String {
     let side = |(code, _): &(&'static str, Question)| {
         let name = region::division(code).map_or("", |d| d.name);
-        match citations.iter().zip(evidence).find(|(_, e)| e.region == Some(code)) {
+        match citations.iter().zip(evidence).find(|(_, e)| e.region.is_some_and(|own| region::is_within(own, code))) {
             Some((citation, _)) => format!("{name}：{}[{}]", citation.reading_quote(), citation.n),
             None => format!("{name}：没有找到相关内容。"),
         }

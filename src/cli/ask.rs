@@ -3,15 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use zhice::answer::{Answer, Citation, DEFAULT_TOP_K, Examined, Status, answer};
+use zhice::answer::{Answer, Citation, DEFAULT_TOP_K, Examined, MAX_TOP_K, Status, answer};
 use zhice::question::Question;
 
 use super::exit::{Failure, USAGE};
 use super::output::{FAINT, MARK, Output, STRONG, WARN, printable};
 use super::{IndexArgs, ModelArgs, batch, setup};
-
-/// The most citations that one may ask for.
-const MAX_TOP_K: u64 = 100;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -29,7 +26,7 @@ pub struct Args {
     model: ModelArgs,
     /// The most citations to give
     #[arg(long, short = 'k', value_name = "N", default_value_t = DEFAULT_TOP_K as u64,
-          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K))]
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
     top_k: u64,
     /// Print JSON, one object a line
     #[arg(long)]

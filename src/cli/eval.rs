@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use zhice::answer::verify::verify;
-use zhice::answer::{DEFAULT_TOP_K, answer};
+use zhice::answer::{DEFAULT_TOP_K, MAX_TOP_K, answer};
 use zhice::eval::{Miss, NoSuchPlace, Place, Report, Scorer, TestQuestion, places, questions};
 use zhice::index::Index;
 use zhice::model::Model;
@@ -18,8 +18,6 @@ use super::exit::{Failure, INPUT, PARTIAL};
 use super::output::{FAINT, Output, STRONG, WARN, printable};
 use super::{IndexArgs, ModelArgs, setup};
 
-/// The most citations that one may ask for, as in `ask`.
-const MAX_TOP_K: u64 = 100;
 /// Characters of an answer that `--verbose` shows.
 const SHOWN: usize = 240;
 
@@ -44,7 +42,7 @@ pub struct Args {
     model: ModelArgs,
     /// The most citations to give for a question
     #[arg(long, short = 'k', value_name = "N", default_value_t = DEFAULT_TOP_K as u64,
-          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K))]
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
     top_k: u64,
     /// Print one JSON object
     #[arg(long)]

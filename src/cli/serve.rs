@@ -34,7 +34,8 @@ pub struct Args {
 
 pub fn run(args: &Args, quiet: bool) -> Result<ExitCode, Failure> {
     // The port is taken first: one in use should not cost the loading of a model.
-    let unusable = |e: std::io::Error| Failure::new(INPUT, format!("127.0.0.1:{}: {e}", args.port)).hint("choose another --port");
+    let unusable =
+        |e: std::io::Error| Failure::new(INPUT, format!("127.0.0.1:{}: {e}", args.port)).hint("choose another --port");
     let listener = http::bind(args.port).map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     let (index, model) = setup::open(&args.index, &args.model, quiet)?;

@@ -79,6 +79,8 @@ pub struct Question {
     pub terms: Vec<(String, f32)>,
     /// Codes of the administrative divisions that it names, in order.
     pub regions: Vec<&'static str>,
+    /// The search terms that are its places: they tell where, not what.
+    pub place_terms: Vec<String>,
     /// Four-digit years.
     pub years: Vec<String>,
     /// Document numbers 发文字号, in the form 通政发〔2024〕23号.
@@ -114,6 +116,11 @@ impl Question {
             kind,
             which: if kind == AnswerKind::Regions { WhichRegions::read(text) } else { None },
             terms: search_terms(text, &names),
+            place_terms: places
+                .iter()
+                .flat_map(|(bytes, _)| terms(&text[bytes.clone()]))
+                .chain(names.iter().flat_map(|n| terms(n)))
+                .collect(),
             regions,
             years: years(text),
             document_numbers: document_numbers(text),
@@ -121,10 +128,12 @@ impl Question {
         })
     }
 
-    /// The questions that a comparison of regions consists of, each with its region: the question without the names of
-    /// the others. Empty where it compares nothing, or no two regions.
+    /// The questions that a question about several regions consists of, each with its region: the question without the names
+    /// of the others. Empty where it names no two regions, or one lies in the other.
     pub fn sides(&self) -> Vec<(&'static str, Question)> {
-        if self.kind != AnswerKind::Comparison || self.regions.len() < 2 {
+        let nested = |a: &&str| self.regions.iter().any(|b| *a != *b && region::is_within(a, b));
+        let compared = self.kind == AnswerKind::Comparison;
+        if self.regions.len() < 2 || self.kind == AnswerKind::Regions || !compared && self.regions.iter().any(nested) {
             return Vec::new();
         }
         let places = places(&self.text);
@@ -235,7 +244,8 @@ mod tests {
         let sides = Question::parse("比较上海和深圳的未来产业目标").unwrap().sides();
         let sides: Vec<&str> = sides.iter().map(|(_, q)| q.text.as_str()).collect();
         assert_eq!(sides, ["上海的未来产业目标", "深圳的未来产业目标"]);
-        assert!(Question::parse("南京和南通有多少企业？").unwrap().sides().is_empty());
+        assert_eq!(Question::parse("南京和南通分别有多少企业？").unwrap().sides().len(), 2);
+        assert!(Question::parse("江苏省南京市有多少企业？").unwrap().sides().is_empty());
     }
 
     #[test]

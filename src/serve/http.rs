@@ -41,12 +41,7 @@ pub fn serve(listener: TcpListener, service: Service) -> io::Result<()> {
     })
 }
 
-async fn handle(
-    State(shared): State<Arc<Shared>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> HttpResponse<Body> {
+async fn handle(State(shared): State<Arc<Shared>>, method: Method, uri: Uri, headers: HeaderMap) -> HttpResponse<Body> {
     let _permit = shared.gate.acquire().await;
     let service = Arc::clone(&shared.service);
     let task = spawn_blocking(move || {

@@ -23,15 +23,13 @@ use sha2::{Digest, Sha256};
 
 use crate::answer::citation::{self, CitationId};
 use crate::answer::locate::locate;
-use crate::answer::{AnswerError, DEFAULT_TOP_K, Evidence, answer};
+use crate::answer::{AnswerError, DEFAULT_TOP_K, Evidence, MAX_TOP_K, answer};
 use crate::index::{Index, IndexError};
 use crate::model::Model;
 use crate::question::Question;
 
 /// The longest URL that is read, in bytes: the longest question, percent-encoded, fits.
 pub const MAX_URL: usize = 32 * 1024;
-/// The most citations that one may ask for.
-pub const MAX_TOP_K: usize = 100;
 /// The most places of a quote that are shown: each costs a look at its file, and "发展" stands everywhere.
 const MAX_PLACES: usize = 100;
 
