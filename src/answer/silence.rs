@@ -108,8 +108,8 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let year = |y: &String| {
         context.contains(y.as_str())
             || whole.contains(y.as_str())
-            // A passage without a year, of a document without a date, contradicts none.
-            || document.published.as_ref().map_or(!names_year(whole), |date| date.starts_with(y.as_str()))
+            // A document without any date contradicts none.
+            || document.published.as_ref().map_or(!names_year(text), |date| date.starts_with(y.as_str()))
     };
     let number = |n: &String| document.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
     let foreign = own.is_some_and(|own| {

@@ -99,9 +99,10 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
         if line.is_empty() && c.is_whitespace() {
             continue;
         }
+        let closes = CLOSING.contains(c) && last_break == Some(line.len());
         line.push(c);
         width += w;
-        if c.is_whitespace() || w == 2 {
+        if c.is_whitespace() || w == 2 || closes {
             last_break = Some(line.len());
         }
     }
