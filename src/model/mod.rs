@@ -2,7 +2,7 @@
 //!
 //! [`Model::embedded`] is the default that travels inside the binary; [`Model::from_folder`] takes any BERT or XLM-R
 //! sentence-embedding folder. Both tokenise, batch by a token budget with sequences sorted by length, run an
-//! [`Encoder`] and pool its hidden states. A vector depends on its own text alone, never on the batch it was computed in.
+//! encoder and pool its hidden states. A vector depends on its own text alone, never on the batch it was computed in.
 
 mod embedded;
 mod encoder;
