@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use zhice::answer::{Answer, Citation, DEFAULT_TOP_K, Examined, MAX_TOP_K, Status, answer};
+use zhice::answer::{Answer, Citation, Examined, Status, answer};
 use zhice::question::Question;
 
 use super::exit::{Failure, USAGE};
 use super::output::{FAINT, MARK, Output, STRONG, WARN, printable};
-use super::{IndexArgs, ModelArgs, batch, setup};
+use super::{AskingArgs, batch, setup};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -21,13 +21,7 @@ pub struct Args {
     #[arg(required_unless_present = "batch", conflicts_with = "batch", allow_hyphen_values = true)]
     question: Option<String>,
     #[command(flatten)]
-    index: IndexArgs,
-    #[command(flatten)]
-    model: ModelArgs,
-    /// The most citations to give
-    #[arg(long, short = 'k', value_name = "N", default_value_t = DEFAULT_TOP_K as u64,
-          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
-    top_k: u64,
+    asking: AskingArgs,
     /// Print JSON, one object a line
     #[arg(long)]
     json: bool,
@@ -37,16 +31,16 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Failure> {
-    let top_k = args.top_k as usize;
+    let top_k = args.asking.top_k as usize;
     if let Some(file) = &args.batch {
         // The file is opened first: a wrong name should not cost the loading of a model.
         let questions = batch::open(file)?;
-        let (index, model) = setup::open(&args.index, &args.model, quiet)?;
+        let (index, model) = setup::open(&args.asking.index, &args.asking.model, quiet)?;
         return batch::run(questions, &index, &model, top_k, args.json, output);
     }
     let question = args.question.as_deref().ok_or_else(|| Failure::new(USAGE, "no question"))?;
     let question = Question::parse(question)?;
-    let (index, model) = setup::open(&args.index, &args.model, quiet)?;
+    let (index, model) = setup::open(&args.asking.index, &args.asking.model, quiet)?;
     let answer = answer(&index, &model, &question, top_k)?;
     if args.json {
         output.json(&answer)?

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
+use zhice::answer::answer;
 use zhice::answer::verify::verify;
-use zhice::answer::{DEFAULT_TOP_K, MAX_TOP_K, answer};
 use zhice::eval::{Miss, NoSuchPlace, Place, Report, Scorer, TestQuestion, places, questions};
 use zhice::index::Index;
 use zhice::model::Model;
@@ -16,7 +16,7 @@ use zhice::question::Question;
 
 use super::exit::{Failure, INPUT, PARTIAL};
 use super::output::{FAINT, Output, STRONG, WARN, printable};
-use super::{IndexArgs, ModelArgs, setup};
+use super::{AskingArgs, setup};
 
 /// Characters of an answer that `--verbose` shows.
 const SHOWN: usize = 240;
@@ -37,13 +37,7 @@ pub struct Args {
     #[arg(value_name = "QUESTIONS")]
     questions: PathBuf,
     #[command(flatten)]
-    index: IndexArgs,
-    #[command(flatten)]
-    model: ModelArgs,
-    /// The most citations to give for a question
-    #[arg(long, short = 'k', value_name = "N", default_value_t = DEFAULT_TOP_K as u64,
-          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
-    top_k: u64,
+    asking: AskingArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -73,7 +67,7 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
         return Err(Failure::new(INPUT, format!("{name} holds no question with a known answer"))
             .hint("`zhice eval --help` shows what a line holds"));
     }
-    let (index, model) = setup::open(&args.index, &args.model, quiet)?;
+    let (index, model) = setup::open(&args.asking.index, &args.asking.model, quiet)?;
     let mut located = Vec::with_capacity(set.len());
     for (number, question) in set {
         match places(&index, &question) {
@@ -86,7 +80,7 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
         return Err(Failure::new(INPUT, format!("{name} asks about none of the indexed documents"))
             .hint("choose the index of its documents with --index"));
     }
-    let scorer = ask_all(&located, &index, &model, args.top_k as usize, quiet)?;
+    let scorer = ask_all(&located, &index, &model, args.asking.top_k as usize, quiet)?;
     let misses = if args.verbose { scorer.misses() } else { &[] };
     if args.json {
         output.json(&Json { report: scorer.report(), misses: args.verbose.then_some(misses) })?;

@@ -18,6 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use zhice::answer::{DEFAULT_TOP_K, MAX_TOP_K};
+
 use exit::Failure;
 use output::Output;
 
@@ -65,6 +67,19 @@ impl ModelArgs {
     fn folder(&self) -> Option<PathBuf> {
         self.model.clone().or_else(|| variable("ZHICE_MODEL"))
     }
+}
+
+/// Options of every command that answers questions.
+#[derive(clap::Args, Clone)]
+pub struct AskingArgs {
+    #[command(flatten)]
+    index: IndexArgs,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// The most citations to give for a question
+    #[arg(long, short = 'k', value_name = "N", default_value_t = DEFAULT_TOP_K as u64,
+          value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
+    top_k: u64,
 }
 
 /// A path from the environment; an empty one counts as none.

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::numeral;
+
 /// A day, ordered by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date {
@@ -99,20 +101,13 @@ fn number(s: &str) -> Option<u32> {
     })
 }
 
+/// A digit of a Chinese date, with the signs that stand for 〇 in print and 元 for the first year.
 fn han_digit(c: char) -> Option<u32> {
-    Some(match c {
-        '〇' | '○' | 'Ｏ' | 'O' | 'o' | '零' | '0' => 0,
-        '一' | '元' => 1,
-        '二' => 2,
-        '三' => 3,
-        '四' => 4,
-        '五' => 5,
-        '六' => 6,
-        '七' => 7,
-        '八' => 8,
-        '九' => 9,
-        _ => return None,
-    })
+    match c {
+        '○' | 'Ｏ' | 'O' | 'o' | '0' => Some(0),
+        '元' => Some(1),
+        _ => numeral::han_digit(c).filter(|&digit| digit < 10),
+    }
 }
 
 /// 一 to 九十九.
