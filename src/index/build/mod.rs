@@ -101,9 +101,10 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
         passages: summary.passages,
         sentences: drafts.iter().flat_map(|d| &d.passages).map(|p| p.sentences.len()).sum(),
     };
+    let previous = Manifest::read(dir).map(|old| old.generation).unwrap_or_default();
     manifest.commit(dir)?;
     journal.remove()?;
-    remove_other_generations(dir, &manifest.generation);
+    remove_other_generations(dir, &[&manifest.generation, &previous]);
     Ok(summary)
 }
 
@@ -166,12 +167,12 @@ fn difference(old: Option<&Index>, drafts: &[Draft]) -> (usize, usize) {
     (drafts.len() - kept, old.len() - kept)
 }
 
-/// Removes superseded and abandoned generations. A reader that still has one open keeps its maps; what cannot be
-/// removed now is removed by the next build.
-fn remove_other_generations(dir: &Path, keep: &str) {
+/// Removes superseded and abandoned generations, but for the one just superseded, of which a reader may have opened a
+/// part and still want the rest. What cannot be removed now is removed by the next build.
+fn remove_other_generations(dir: &Path, keep: &[&str]) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name.to_str().is_some_and(|n| is_generation(n) && n != keep) {
+        if name.to_str().is_some_and(|n| is_generation(n) && !keep.contains(&n)) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
