@@ -150,3 +150,98 @@ fn json<T: DeserializeOwned>(folder: &Path, name: &str, bytes: &[u8]) -> Result<
 fn file(folder: &Path, name: &str, reason: impl std::fmt::Display) -> ModelError {
     ModelError::File { path: folder.join(name).display().to_string(), reason: reason.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::model::Input;
+
+    /// Writes a one-layer XLM-R of 8 dimensions with fixed pseudo-random weights, tensors named with `prefix`.
+    fn tiny_xlm_roberta(dir: &Path, prefix: &str) {
+        let config = r#"{"model_type": "xlm-roberta", "hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
+            "intermediate_size": 16, "vocab_size": 6, "max_position_embeddings": 12, "type_vocab_size": 1, "pad_token_id": 1,
+            "hidden_act": "gelu", "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "initializer_range": 0.02,
+            "layer_norm_eps": 1e-5, "position_embedding_type": "absolute", "use_cache": false}"#;
+        let tokenizer = r#"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
+            "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null, "model": {"type": "WordLevel",
+            "vocab": {"<unk>": 0, "<pad>": 1, "a": 2, "b": 3, "c": 4, "d": 5}, "unk_token": "<unk>"}}"#;
+        let mut tensors = HashMap::new();
+        let mut add = |name: &str, shape: &[usize]| {
+            let seed = name.len() as f32;
+            let count = shape.iter().product::<usize>();
+            let values: Vec<f32> = (0..count).map(|i| ((i as f32 + seed) * 12.9898).sin() * 0.3).collect();
+            tensors.insert(format!("{prefix}{name}"), Tensor::from_vec(values, shape, &Device::Cpu).unwrap());
+        };
+        add("embeddings.word_embeddings.weight", &[6, 8]);
+        add("embeddings.position_embeddings.weight", &[12, 8]);
+        add("embeddings.token_type_embeddings.weight", &[1, 8]);
+        for norm in ["embeddings", "encoder.layer.0.attention.output", "encoder.layer.0.output"] {
+            add(&format!("{norm}.LayerNorm.weight"), &[8]);
+            add(&format!("{norm}.LayerNorm.bias"), &[8]);
+        }
+        let square = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"];
+        let linear =
+            square.map(|name| (name, 8, 8)).into_iter().chain([("intermediate.dense", 16, 8), ("output.dense", 8, 16)]);
+        for (name, out, input) in linear {
+            add(&format!("encoder.layer.0.{name}.weight"), &[out, input]);
+            add(&format!("encoder.layer.0.{name}.bias"), &[out]);
+        }
+        fs::write(dir.join(CONFIG_FILE), config).unwrap();
+        fs::write(dir.join(TOKENIZER_FILE), tokenizer).unwrap();
+        candle_core::safetensors::save(&tensors, dir.join(WEIGHTS_FILE)).unwrap();
+    }
+
+    fn vectors(model: &Model, texts: &[&str]) -> Vec<Vec<f32>> {
+        let input = |text: &&str| Input { text: (*text).to_owned(), sentences: Vec::new() };
+        let inputs: Vec<Input> = texts.iter().map(input).collect();
+        model.embed_passages(&inputs, |_| {}).unwrap().into_iter().map(|e| e.text).collect()
+    }
+
+    #[test]
+    fn an_xlm_roberta_folder_gives_vectors_that_do_not_depend_on_their_batch() {
+        for prefix in ["", "roberta."] {
+            let dir = tempfile::tempdir().unwrap();
+            tiny_xlm_roberta(dir.path(), prefix);
+            let model = Model::from_folder(dir.path()).unwrap();
+            // Positions 0 and 1 are reserved.
+            assert_eq!((model.dimensions(), model.spec().max_tokens), (8, 10));
+            let together = vectors(&model, &["a", "b c d a b", "d d"]);
+            for (text, expected) in ["a", "b c d a b", "d d"].iter().zip(&together) {
+                let alone = &vectors(&model, &[text])[0];
+                assert!(alone.iter().zip(expected).all(|(x, y)| (x - y).abs() < 1e-5), "{text}");
+                assert!((alone.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
+            }
+            assert_ne!(together[0], together[2]);
+        }
+    }
+
+    #[test]
+    fn pooling_and_prefixes_come_from_the_settings_file() {
+        let dir = tempfile::tempdir().unwrap();
+        tiny_xlm_roberta(dir.path(), "");
+        let mean = vectors(&Model::from_folder(dir.path()).unwrap(), &["a b"]);
+        fs::write(dir.path().join(SPEC_FILE), r#"{"pooling": "cls", "passage_prefix": "c "}"#).unwrap();
+        let model = Model::from_folder(dir.path()).unwrap();
+        assert_ne!(vectors(&model, &["a b"]), mean);
+        assert_eq!(model.spec().passage_prefix, "c ");
+        fs::write(dir.path().join(SPEC_FILE), r#"{"poolin": "cls"}"#).unwrap();
+        let error = Model::from_folder(dir.path()).err().unwrap().to_string();
+        assert!(error.contains(SPEC_FILE) && error.contains("poolin"), "{error}");
+    }
+
+    #[test]
+    fn a_tensor_of_the_wrong_shape_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        tiny_xlm_roberta(dir.path(), "");
+        let config = fs::read_to_string(dir.path().join(CONFIG_FILE)).unwrap();
+        fs::write(
+            dir.path().join(CONFIG_FILE),
+            config.replace("\"intermediate_size\": 16", "\"intermediate_size\": 20"),
+        )
+        .unwrap();
+        let error = Model::from_folder(dir.path()).err().unwrap().to_string();
+        assert!(error.contains(WEIGHTS_FILE) && error.contains("intermediate"), "{error}");
+    }
+}
