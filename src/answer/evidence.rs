@@ -27,11 +27,11 @@ const SAME_PASSAGE: f32 = 0.3;
 /// Share of what a question is about from which a sentence is about it too.
 const SAME_SUBJECT: f32 = 0.25;
 
-/// Cosine from which it is whatever its words. On the measuring sets nothing off the subject came near it; English
-/// questions lie farther from Chinese text.
+/// Cosine from which it is whatever its words. Ten questions off the subject of the seeds reached .874 in Chinese and .756
+/// in English, whose questions lie farther from Chinese text.
 fn same_meaning(language: Language) -> f32 {
     match language {
-        Language::Chinese => 0.87,
+        Language::Chinese => 0.88,
         Language::English => 0.8,
     }
 }
@@ -130,7 +130,7 @@ fn choose(sentences: &[Measured], same_meaning: f32, top_k: usize) -> Vec<Eviden
             row: *row,
             bytes: sentences[first].bytes.start..sentences[last].bytes.end,
             best: bytes.clone(),
-            score: Features::probability(worth(best)),
+            score: Features::readable(worth(best)),
             region: None,
             related: features.subject >= SAME_SUBJECT || features.cosine >= same_meaning,
         });

@@ -55,9 +55,9 @@ impl Features {
             + length
     }
 
-    /// A score as a number from 0 to 1 that people can read: a logistic curve, ½ at the score that half of the measuring
-    /// questions' best sentences reach.
-    pub fn probability(score: f32) -> f32 {
+    /// A score as a number from 0 to 1 that people can read: a logistic curve around the scores of candidates on the
+    /// seeds, where sentences off the subject lie near 33 and good answers above 40. It is no calibrated probability.
+    pub fn readable(score: f32) -> f32 {
         1.0 / (1.0 + ((36.0 - score) / 3.0).exp())
     }
 }
