@@ -102,7 +102,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         let named = |text: &str| region::division(code).is_some_and(|d| text.contains(d.short_name()));
         own.is_some_and(|own| region::is_within(own, code))
             || named(&context)
-            // Another region acts in the quote: the passage or the beginning may well name this one.
+            // Unless the quote speaks of another region, the passage or the document's beginning may name this one.
             || acts.iter().all(|other| related(other)) && (named(whole) || document.region.is_none() && named(head))
     });
     let year = |y: &String| {
