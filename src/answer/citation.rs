@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::evidence::Evidence;
 use super::json::{Citation, CitedDocument};
+use crate::document::format::extracted::Place;
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord, SourceState};
 use crate::region;
 
@@ -61,6 +62,7 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
     let document = &index.documents()[passage.document];
     let text = index.text(document)?;
     let quote = text.get(evidence.bytes.clone()).unwrap_or_default();
+    let reading = index.reading(document)?.get(evidence.bytes.clone()).unwrap_or_default();
     let line = 1 + text[..evidence.bytes.start.min(text.len())].matches('\n').count();
     Ok(Citation {
         n,
@@ -69,12 +71,21 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
         quote: quote.to_owned(),
         bytes: [evidence.bytes.start, evidence.bytes.end],
         lines: [line, line + quote.matches('\n').count()],
-        page: None,
+        page: match passage.place(evidence.bytes.start) {
+            Some(Place::Page(page)) => Some(*page),
+            _ => None,
+        },
+        element: match (document.line, passage.place(evidence.bytes.start)) {
+            (Some(line), _) => Some(format!("line {}", line.number)),
+            (None, Some(Place::Element(element))) => Some(element.clone()),
+            _ => None,
+        },
         region: evidence
             .region
-            .or_else(|| region_of(document, quote))
+            .or_else(|| region_of(document, reading))
             .and_then(region::division)
             .map(|d| d.name.to_owned()),
+        regions: passage.regions.iter().filter_map(|code| region::division(code)).map(|d| d.name.to_owned()).collect(),
         section: passage.section,
         document: cited(document),
         stale: match index.source_state(document) {
@@ -87,14 +98,17 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
 
 /// What a citation says of its document.
 pub fn cited(document: &DocumentRecord) -> CitedDocument {
+    let metadata = &document.metadata;
     CitedDocument {
         id: document.id.clone(),
-        title: document.title.clone(),
+        title: metadata.title.clone(),
         path: document.path.clone(),
-        issuer: document.issuer.clone(),
-        number: document.number.clone(),
-        published: document.published.clone(),
+        issuer: metadata.issuer.clone(),
+        number: metadata.number.clone(),
+        published: metadata.published.clone(),
+        url: metadata.url.clone(),
         sha256: document.sha256.clone(),
+        text_sha256: document.text_sha256.clone(),
     }
 }
 

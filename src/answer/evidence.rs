@@ -95,7 +95,7 @@ pub fn measure(
     for candidate in candidates.iter().take(PASSAGES) {
         let passage = index.passage(candidate.row)?;
         let document = &index.documents()[passage.document];
-        let text = index.text(document)?;
+        let text = index.reading(document)?;
         let context = words.context(document, &passage);
         let mut last = passage.bytes.0;
         for (i, &(start, end)) in passage.sentences.iter().enumerate() {

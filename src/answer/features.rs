@@ -102,7 +102,7 @@ impl<'a> QuestionWords<'a> {
         let subject: HashSet<&str> = rarity.keys().copied().filter(tells_what).collect();
         let subject_total = subject.iter().map(|term| rarity[term]).sum::<f32>().max(f32::EPSILON);
         let regions = question.regions.iter().filter_map(|code| region::division(code)).collect();
-        let asks_for_issue = ISSUE_CUES.iter().any(|cue| question.text.contains(cue));
+        let asks_for_issue = ISSUE_CUES.iter().any(|cue| question.reading.contains(cue));
         Ok(Self {
             subject,
             subject_total,
@@ -116,7 +116,7 @@ impl<'a> QuestionWords<'a> {
 
     /// The context of the sentences of `passage`.
     pub fn context(&self, document: &DocumentRecord, passage: &PassageRecord) -> Context {
-        let text = format!("{} {}", document.title, passage.section.join(" "));
+        let text = format!("{} {}", document.metadata.title, passage.section.join(" "));
         let inside = |code: &str| self.regions.iter().any(|r| region::is_within(code, r.code));
         Context {
             terms: terms(&text).into_iter().collect(),

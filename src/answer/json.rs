@@ -61,12 +61,19 @@ pub struct Citation {
     pub bytes: [usize; 2],
     /// First and last line of the quote, from 1.
     pub lines: [usize; 2],
-    /// The page, for formats that have pages.
-    pub page: Option<usize>,
+    /// The page where the quote begins, from 1, for formats that have pages.
+    pub page: Option<u32>,
+    /// The element of the file where the quote begins, for other formats than UTF-8 text: a CSS selector, `paragraph 12`,
+    /// `table 2 row 3`, `line 7`.
+    #[serde(default)]
+    pub element: Option<String>,
     /// 章节路径, from the top.
     pub section: Vec<String>,
     /// Full name of the administrative division that the quote is about.
     pub region: Option<String>,
+    /// Full names of all divisions that the passage speaks of, best first.
+    #[serde(default)]
+    pub regions: Vec<String>,
     pub document: CitedDocument,
     /// `changed` or `missing` where the file is no longer what was indexed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,7 +96,14 @@ pub struct CitedDocument {
     pub issuer: Option<String>,
     pub number: Option<String>,
     pub published: Option<String>,
+    /// Where the document was taken from, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Of the file's bytes; for a line of a corpus file, of that line's.
     pub sha256: String,
+    /// Of the canonical text, which `bytes` index, where that is not the file itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_sha256: Option<String>,
 }
 
 /// How far the answer looked.

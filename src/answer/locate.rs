@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::evidence::Evidence;
 use crate::document::reading_text;
+use crate::document::traditional::to_simplified;
 use crate::index::analyzer::terms;
 use crate::index::{DocumentRecord, FieldWeights, Index, IndexError};
 
@@ -19,19 +20,20 @@ const NEAREST: f32 = 0.6;
 #[derive(Debug, Clone)]
 pub struct Place {
     pub evidence: Evidence,
-    /// The text is the quote's own, white space and full- or half-width forms aside.
+    /// The text is the quote's own, but for white space, full- or half-width forms, and traditional or simplified
+    /// characters.
     pub exact: bool,
 }
 
 /// All places where `quote` stands exactly; without any, the nearest wording; empty where there is none near.
 pub fn locate(index: &Index, quote: &str) -> Result<Vec<Place>, IndexError> {
-    let (needle, _) = fold(quote);
+    let (needle, _) = fold(&to_simplified(quote));
     if needle.is_empty() {
         return Ok(Vec::new());
     }
     let mut places = Vec::new();
     for document in index.documents() {
-        let text = index.text(document)?;
+        let text = index.reading(document)?;
         for bytes in occurrences(text, &needle) {
             if let Some(row) = passage_at(index, document, bytes.start)? {
                 places.push(Place { evidence: Evidence::located(row, bytes, 1.0), exact: true });
@@ -87,13 +89,13 @@ fn passage_at(index: &Index, document: &DocumentRecord, at: usize) -> Result<Opt
 
 /// The sentence whose terms are most like those of `quote`.
 fn nearest(index: &Index, quote: &str) -> Result<Option<Place>, IndexError> {
-    let wanted: HashSet<String> = terms(quote).into_iter().collect();
+    let wanted: HashSet<String> = terms(&to_simplified(quote)).into_iter().collect();
     let weighted: Vec<(String, f32)> = wanted.iter().map(|term| (term.clone(), 1.0)).collect();
     let body = FieldWeights { body: 1.0, heading: 0.0, title: 0.0 };
     let mut best: Option<Place> = None;
-    for (row, _) in index.terms()?.search(&weighted, body, PASSAGES)? {
+    for (row, _) in index.terms()?.search(&weighted, body, PASSAGES, None)? {
         let passage = index.passage(row)?;
-        let text = index.text(&index.documents()[passage.document])?;
+        let text = index.reading(&index.documents()[passage.document])?;
         for &(start, end) in &passage.sentences {
             let sentence = text.get(start..end).unwrap_or_default();
             let own: HashSet<String> = terms(&reading_text(sentence)).into_iter().collect();

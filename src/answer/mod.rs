@@ -26,9 +26,9 @@ use regions::RegionEvidence;
 
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
-use crate::question::{Question, WhichRegions};
+use crate::question::{Language, Question, WhichRegions};
 use crate::region;
-use crate::retrieve::candidates;
+use crate::retrieve::{Filter, Selection, candidates};
 
 /// Citations of an answer unless the person asks for another number.
 pub const DEFAULT_TOP_K: usize = 5;
@@ -48,106 +48,153 @@ pub enum AnswerError {
     Model(#[from] ModelError),
 }
 
-/// Answers `question` from `index` with at most `top_k` citations.
-pub fn answer(index: &Index, model: &Model, question: &Question, top_k: usize) -> Result<Answer, AnswerError> {
-    if let Some(which) = &question.which {
-        let answer = which_regions(index, model, question, which)?;
-        // A subject that no topic file knows may have been read wrongly: "哪些地区" may mean where, and not whose policy.
-        if answer.status == Status::Answered || which.known {
-            return Ok(answer);
-        }
-    }
-    let mut clock = Clock::start();
-    let sides = question.sides();
-    let mut evidence = if sides.is_empty() {
-        find(index, model, question, top_k.max(QUOTES), &mut clock)?
-    } else {
-        let mut columns = Vec::with_capacity(sides.len());
-        for (region, side) in &sides {
-            columns.push(of_region(index, find(index, model, side, QUOTES, &mut clock)?, region)?);
-        }
-        interleave(columns)
-    };
-    let missing = silence::settle(index, question, &mut evidence)?;
-    evidence.truncate(top_k);
-    let mut citations = Vec::with_capacity(evidence.len());
-    for (n, evidence) in (1..).zip(&evidence) {
-        citations.push(citation::cite(index, n, evidence)?);
-    }
-    let (status, text) = match missing {
-        Some(reason) => (Status::NoEvidence, reason),
-        None if !sides.is_empty() => (Status::Answered, text::comparison(&sides, &evidence, &citations)),
-        None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
-    };
-    let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<HashSet<_>>().len();
-    Ok(Answer {
-        id: None,
-        question: question.text.clone(),
-        status,
-        answer: text,
-        regions: Vec::new(),
-        examined: Examined { documents: index.documents().len(), matched },
-        citations,
-        timing_ms: clock.stop(),
-    })
+/// Where an answer may come from, and how much of it is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    pub filter: Filter,
+    /// The most citations, but for which-regions questions, which cite every region.
+    pub top_k: usize,
 }
 
-/// Answers a which-regions question: all regions, strongest first, each with its quotes.
-fn which_regions(
-    index: &Index,
-    model: &Model,
-    question: &Question,
-    which: &WhichRegions,
-) -> Result<Answer, AnswerError> {
-    let mut clock = Clock::start();
-    let query = model.embed_query(&question.text)?;
-    clock.embedded();
-    let mut found = regions::collect(index, which, &query)?;
-    clock.searched();
-    let within = |r: &RegionEvidence| question.regions.iter().any(|code| region::is_within(r.division.code, code));
-    found.regions.retain(|r| question.regions.is_empty() || within(r));
-    let mut citations = Vec::new();
-    let mut answered = Vec::new();
-    for region in &found.regions {
-        let first = citations.len() + 1;
-        for evidence in &region.evidence {
-            citations.push(citation::cite(index, citations.len() + 1, evidence)?);
-        }
-        answered.push(AnsweredRegion {
-            name: region.division.name.to_owned(),
-            code: region.division.code.to_owned(),
-            level: region.division.level.as_str().to_owned(),
-            strength: region.strength,
-            citations: (first..=citations.len()).collect(),
-        });
+impl Default for Scope {
+    fn default() -> Self {
+        Self { filter: Filter::default(), top_k: DEFAULT_TOP_K }
     }
-    let (status, answer) = regions::text(which, question.language, &mut answered);
-    Ok(Answer {
-        id: None,
-        question: question.text.clone(),
-        status,
-        answer,
-        regions: answered,
-        examined: Examined { documents: index.documents().len(), matched: found.documents },
-        citations,
-        timing_ms: clock.stop(),
-    })
 }
 
-/// Question to evidence.
-fn find(
-    index: &Index,
-    model: &Model,
-    question: &Question,
-    top_k: usize,
-    clock: &mut Clock,
-) -> Result<Vec<Evidence>, AnswerError> {
-    clock.resume();
-    let query = model.embed_query(&question.text)?;
-    clock.embedded();
-    let candidates = candidates(index, question, &query)?;
-    clock.searched();
-    Ok(evidence(index, question, &query, &candidates, top_k)?)
+/// Answers `question` from what `scope` lets through of `index`.
+pub fn answer(index: &Index, model: &Model, question: &Question, scope: &Scope) -> Result<Answer, AnswerError> {
+    let selection = scope.filter.select(index)?;
+    let search = Search { index, model, selection: selection.as_ref() };
+    if selection.as_ref().is_some_and(|s| s.rows.is_empty()) {
+        return Ok(search.nothing_selected(question));
+    }
+    search.answer(question, scope.top_k)
+}
+
+/// What every step of an answer looks into.
+struct Search<'a> {
+    index: &'a Index,
+    model: &'a Model,
+    selection: Option<&'a Selection>,
+}
+
+impl Search<'_> {
+    fn answer(&self, question: &Question, top_k: usize) -> Result<Answer, AnswerError> {
+        let Self { index, .. } = *self;
+        if let Some(which) = &question.which {
+            let answer = self.which_regions(question, which)?;
+            // A subject that no topic file knows may have been read wrongly: "哪些地区" may mean where, and not whose policy.
+            if answer.status == Status::Answered || which.known {
+                return Ok(answer);
+            }
+        }
+        let mut clock = Clock::start();
+        let sides = question.sides();
+        let mut evidence = if sides.is_empty() {
+            self.find(question, top_k.max(QUOTES), &mut clock)?
+        } else {
+            let mut columns = Vec::with_capacity(sides.len());
+            for (region, side) in &sides {
+                columns.push(of_region(index, self.find(side, QUOTES, &mut clock)?, region)?);
+            }
+            interleave(columns)
+        };
+        let missing = silence::settle(index, question, &mut evidence)?;
+        evidence.truncate(top_k);
+        let mut citations = Vec::with_capacity(evidence.len());
+        for (n, evidence) in (1..).zip(&evidence) {
+            citations.push(citation::cite(index, n, evidence)?);
+        }
+        let (status, text) = match missing {
+            Some(reason) => (Status::NoEvidence, reason),
+            None if !sides.is_empty() => (Status::Answered, text::comparison(&sides, &evidence, &citations)),
+            None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
+        };
+        let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<HashSet<_>>().len();
+        Ok(Answer {
+            id: None,
+            question: question.text.clone(),
+            status,
+            answer: text,
+            regions: Vec::new(),
+            examined: Examined { documents: self.documents(), matched },
+            citations,
+            timing_ms: clock.stop(),
+        })
+    }
+
+    /// Answers a which-regions question: all regions, strongest first, each with its quotes.
+    fn which_regions(&self, question: &Question, which: &WhichRegions) -> Result<Answer, AnswerError> {
+        let Self { index, model, selection } = *self;
+        let mut clock = Clock::start();
+        let query = model.embed_query(&question.reading)?;
+        clock.embedded();
+        let mut found = regions::collect(index, which, &query, selection)?;
+        clock.searched();
+        let within = |r: &RegionEvidence| question.regions.iter().any(|code| region::is_within(r.division.code, code));
+        found.regions.retain(|r| question.regions.is_empty() || within(r));
+        let mut citations = Vec::new();
+        let mut answered = Vec::new();
+        for region in &found.regions {
+            let first = citations.len() + 1;
+            for evidence in &region.evidence {
+                citations.push(citation::cite(index, citations.len() + 1, evidence)?);
+            }
+            answered.push(AnsweredRegion {
+                name: region.division.name.to_owned(),
+                code: region.division.code.to_owned(),
+                level: region.division.level.as_str().to_owned(),
+                strength: region.strength,
+                citations: (first..=citations.len()).collect(),
+            });
+        }
+        let (status, answer) = regions::text(which, question.language, &mut answered);
+        Ok(Answer {
+            id: None,
+            question: question.text.clone(),
+            status,
+            answer,
+            regions: answered,
+            examined: Examined { documents: self.documents(), matched: found.documents },
+            citations,
+            timing_ms: clock.stop(),
+        })
+    }
+
+    /// Question to evidence.
+    fn find(&self, question: &Question, top_k: usize, clock: &mut Clock) -> Result<Vec<Evidence>, AnswerError> {
+        let Self { index, model, selection } = *self;
+        clock.resume();
+        let query = model.embed_query(&question.reading)?;
+        clock.embedded();
+        let candidates = candidates(index, question, &query, selection)?;
+        clock.searched();
+        Ok(evidence(index, question, &query, &candidates, top_k)?)
+    }
+
+    /// How many documents are looked at.
+    fn documents(&self) -> usize {
+        self.selection.map_or(self.index.documents().len(), |selection| selection.documents)
+    }
+
+    /// The answer where the filter lets no document through.
+    fn nothing_selected(&self, question: &Question) -> Answer {
+        let answer = match question.language {
+            Language::Chinese => "没有文件符合筛选条件。",
+            Language::English => "No document passes the filter.",
+        };
+        Answer {
+            id: None,
+            question: question.text.clone(),
+            status: Status::NoEvidence,
+            answer: answer.to_owned(),
+            regions: Vec::new(),
+            examined: Examined { documents: 0, matched: 0 },
+            citations: Vec::new(),
+            timing_ms: Clock::start().stop(),
+        }
+    }
 }
 
 /// The evidence that is about `region`; without any, what is about a division within it, under that one's own name.
@@ -155,7 +202,7 @@ fn of_region(index: &Index, evidence: Vec<Evidence>, region: &str) -> Result<Vec
     let mut located = Vec::with_capacity(evidence.len());
     for item in evidence {
         let document = &index.documents()[index.passage(item.row)?.document];
-        let quote = index.text(document)?.get(item.best.clone()).unwrap_or_default();
+        let quote = index.reading(document)?.get(item.best.clone()).unwrap_or_default();
         located.push(Evidence { region: citation::region_of(document, quote), ..item });
     }
     if located.iter().any(|e| e.region == Some(region)) {

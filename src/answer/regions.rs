@@ -1,20 +1,19 @@
 //! Which regions: every region of the index that has evidence for a subject, not just those of the best passages.
 //!
-//! All passages with a word for the subject are collected. A sentence speaks of its own subject's region, else of that
-//! of the sentences before it in its paragraph, else of its heading's, else of its document's; a sentence of an
-//! overview that names no region speaks of none.
+//! All passages with a word for the subject are collected, and each sentence that proves it is attributed to the regions
+//! that it speaks of ([`Attribution`]).
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::Range;
 
 use super::evidence::Evidence;
 use super::json::{AnsweredRegion, Status};
 use super::strength::{Strength, strength};
 use crate::document::reading_text;
 use crate::index::analyzer::{fold, terms};
-use crate::index::{DocumentRecord, FieldWeights, Index, IndexError, PassageRecord};
+use crate::index::{FieldWeights, Index, IndexError};
 use crate::question::{Language, WhichRegions};
-use crate::region::{self, Division, Level};
+use crate::region::{self, Attribution, Division, Level, Scope, Sentence};
+use crate::retrieve::Selection;
 
 /// Quotes for each region.
 const QUOTES_PER_REGION: usize = 2;
@@ -44,19 +43,29 @@ pub struct Found {
     pub documents: usize,
 }
 
-/// Collects the regions for `which` over the whole index.
-pub fn collect(index: &Index, which: &WhichRegions, query: &[f32]) -> Result<Found, IndexError> {
+/// Collects the regions for `which` over all that `selection` lets through of the index.
+pub fn collect(
+    index: &Index,
+    which: &WhichRegions,
+    query: &[f32],
+    selection: Option<&Selection>,
+) -> Result<Found, IndexError> {
     let mut documents = BTreeSet::new();
     let mut by_region: HashMap<&'static str, Vec<(Strength, Evidence)>> = HashMap::new();
-    for row in rows(index, which)? {
+    let wanted = |row: &usize| selection.is_none_or(|selection| selection.rows.contains(*row));
+    for row in rows(index, which)?.into_iter().filter(wanted) {
         let passage = index.passage(row)?;
         let document = &index.documents()[passage.document];
-        let text = index.text(document)?;
-        let above = format!("{} {}", document.title, passage.section.join(" "));
-        let mut carried = Carried::default();
+        let text = index.reading(document)?;
+        let above = format!("{} {}", document.metadata.title, passage.section.join(" "));
+        let mut attribution = Attribution::new(Scope::of(document.region.as_deref()));
+        let mut last = 0;
         for (i, &(start, end)) in passage.sentences.iter().enumerate() {
             let Some(sentence) = text.get(start..end) else { continue };
-            let regions = carried.regions(document, &passage, text, start..end);
+            let starts_paragraph = text.get(last..start).is_none_or(|gap| gap.contains('\n'));
+            last = end;
+            let reading = reading_text(sentence);
+            let regions = attribution.sentence(Sentence { text: &reading, starts_paragraph }, &passage.section);
             if !proves(which, sentence, &above) {
                 continue;
             }
@@ -89,7 +98,7 @@ fn rows(index: &Index, which: &WhichRegions) -> Result<BTreeSet<usize>, IndexErr
         } else {
             let terms: Vec<(String, f32)> = terms(word).into_iter().map(|term| (term, 1.0)).collect();
             let body = FieldWeights { body: 1.0, heading: 0.0, title: 0.0 };
-            rows.extend(index.terms()?.search(&terms, body, UNKNOWN_DEPTH)?.into_iter().map(|(row, _)| row));
+            rows.extend(index.terms()?.search(&terms, body, UNKNOWN_DEPTH, None)?.into_iter().map(|(row, _)| row));
         }
     }
     Ok(rows)
@@ -109,41 +118,6 @@ fn proves(which: &WhichRegions, sentence: &str, above: &str) -> bool {
     which.subjects.iter().enumerate().all(|(i, words)| {
         words.iter().map(|word| fold(word)).any(|word| sentence.contains(&word) || i > 0 && above.contains(&word))
     })
-}
-
-/// The regions that the sentences of a paragraph have spoken of so far.
-#[derive(Default)]
-struct Carried {
-    regions: Vec<&'static str>,
-    /// Where the last sentence ended.
-    end: usize,
-}
-
-impl Carried {
-    /// The regions that the sentence at `bytes` speaks of.
-    fn regions(
-        &mut self,
-        document: &DocumentRecord,
-        passage: &PassageRecord,
-        text: &str,
-        bytes: Range<usize>,
-    ) -> Vec<&'static str> {
-        let own = document.region.as_deref();
-        let gap = text.get(self.end..bytes.start).unwrap_or("\n");
-        if gap.contains('\n') {
-            self.regions.clear();
-        }
-        self.end = bytes.end;
-        let actors = region::actor(&reading_text(&text[bytes]), own);
-        if !actors.is_empty() {
-            self.regions = actors;
-        }
-        if !self.regions.is_empty() {
-            return self.regions.clone();
-        }
-        let heading = passage.section.iter().rev().map(|h| region::actor(h, own)).find(|actors| !actors.is_empty());
-        heading.unwrap_or_else(|| own.and_then(region::division).map(|d| d.code).into_iter().collect())
-    }
 }
 
 /// The region of one of `levels` that `code` stands for: itself, or the city that a county lies in.

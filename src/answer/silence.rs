@@ -87,9 +87,9 @@ fn names_year(text: &str) -> bool {
 fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Support, IndexError> {
     let passage = index.passage(evidence.row)?;
     let document = &index.documents()[passage.document];
-    let text = index.text(document)?;
+    let text = index.reading(document)?;
     let quote = text.get(evidence.bytes.clone()).unwrap_or_default();
-    let context = format!("{} {} {quote}", document.title, passage.section.join(" "));
+    let context = format!("{} {} {quote}", document.metadata.title, passage.section.join(" "));
     let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
 
     // A text that belongs to no region by its issuer or title may still begin by naming its place.
@@ -109,9 +109,10 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         context.contains(y.as_str())
             || whole.contains(y.as_str())
             // A document without any date contradicts none.
-            || document.published.as_ref().map_or(!names_year(text), |date| date.starts_with(y.as_str()))
+            || document.metadata.published.as_ref().map_or(!names_year(text), |date| date.starts_with(y.as_str()))
     };
-    let number = |n: &String| document.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
+    let number =
+        |n: &String| document.metadata.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
     let foreign = own.is_some_and(|own| {
         !question.regions.iter().any(|code| region::is_within(own, code) || region::is_within(code, own))
     });

@@ -1,10 +1,8 @@
 //! Saved answers against the documents as they are now.
 
-use std::fs;
-
 use super::citation::CitationId;
 use super::json::{Answer, Citation};
-use crate::digest::sha256_hex;
+use crate::document::read::{self, SourceText};
 use crate::index::Index;
 
 /// What became of a citation.
@@ -53,11 +51,11 @@ fn verdict(index: &Index, citation: &Citation) -> Verdict {
     let Some(document) = by_content.or_else(|| documents.iter().find(|d| d.path == citation.document.path)) else {
         return Verdict::DocumentMissing;
     };
-    let Ok(bytes) = fs::read(index.source(document)) else { return Verdict::DocumentMissing };
+    let read = read::read(&index.source(document), document.format, document.line);
+    let Ok(SourceText { extracted, sha256, .. }) = read else { return Verdict::DocumentMissing };
     let [start, end] = citation.bytes;
-    if bytes.get(start..end) != Some(citation.quote.as_bytes()) {
+    if extracted.text.get(start..end) != Some(citation.quote.as_str()) {
         return Verdict::QuoteChanged;
     }
-    let unchanged = sha256_hex(&bytes) == citation.document.sha256;
-    if unchanged { Verdict::Holds } else { Verdict::HoldsInChangedDocument }
+    if sha256 == citation.document.sha256 { Verdict::Holds } else { Verdict::HoldsInChangedDocument }
 }

@@ -14,6 +14,7 @@ use super::{AskingArgs, batch, setup};
 #[command(after_help = "Examples:
   zhice ask \"哪些城市优先发展第三代半导体？\"
   zhice ask \"南京市未来产业到2025年的主营业务收入目标是多少？\" --top-k 3
+  zhice ask \"有哪些资金支持？\" --region 江苏 --since 2023
   zhice ask \"通政发〔2024〕23号是什么文件？\" --json
   zhice ask --batch questions.jsonl --json > answers.jsonl")]
 pub struct Args {
@@ -31,17 +32,17 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Failure> {
-    let top_k = args.asking.top_k as usize;
+    let scope = args.asking.scope()?;
     if let Some(file) = &args.batch {
         // The file is opened first: a wrong name should not cost the loading of a model.
         let questions = batch::open(file)?;
         let (index, model) = setup::open(&args.asking.index, &args.asking.model, quiet)?;
-        return batch::run(questions, &index, &model, top_k, args.json, output);
+        return batch::run(questions, &index, &model, &scope, args.json, output);
     }
     let question = args.question.as_deref().ok_or_else(|| Failure::new(USAGE, "no question"))?;
     let question = Question::parse(question)?;
     let (index, model) = setup::open(&args.asking.index, &args.asking.model, quiet)?;
-    let answer = answer(&index, &model, &question, top_k)?;
+    let answer = answer(&index, &model, &question, &scope)?;
     if args.json {
         output.json(&answer)?
     } else {
@@ -82,7 +83,7 @@ fn print_citation(citation: &Citation, output: &mut Output) -> Result<(), Failur
     Ok(())
 }
 
-/// Title, number, date, section path, file and line.
+/// Title, number, date, section path, file, and page, element or line.
 pub fn place(citation: &Citation) -> String {
     let document = &citation.document;
     let mut parts = vec![document.title.clone()];
@@ -91,6 +92,10 @@ pub fn place(citation: &Citation) -> String {
     if !citation.section.is_empty() {
         parts.push(citation.section.join(" › "));
     }
-    parts.push(format!("{}:{}", document.path, citation.lines[0]));
+    parts.push(match (citation.page, &citation.element) {
+        (Some(page), _) => format!("{} 第 {page} 页", document.path),
+        (None, Some(element)) => format!("{} {element}", document.path),
+        (None, None) => format!("{}:{}", document.path, citation.lines[0]),
+    });
     printable(&parts.join(" · "))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Deserialize;
-use zhice::answer::answer;
+use zhice::answer::{Scope, answer};
 use zhice::index::Index;
 use zhice::model::Model;
 use zhice::question::Question;
@@ -45,7 +45,7 @@ pub fn run(
     questions: Questions,
     index: &Index,
     model: &Model,
-    top_k: usize,
+    scope: &Scope,
     json: bool,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
@@ -72,7 +72,7 @@ pub fn run(
                 continue;
             }
         };
-        let mut answer = answer(index, model, &question, top_k)?;
+        let mut answer = answer(index, model, &question, scope)?;
         answer.id = id;
         if json {
             output.json(&answer)?;

@@ -102,11 +102,21 @@ fn header(citation: &Citation, output: &mut Output) -> Result<(), Failure> {
     field("发文机关", document.issuer.clone())?;
     field("发文字号", document.number.clone())?;
     field("日期", document.published.clone())?;
+    field("原文链接", document.url.clone())?;
     field("行政区划", citation.region.clone())?;
+    field("涉及地区", (!citation.regions.is_empty()).then(|| citation.regions.join("、")))?;
     field("章节", (!citation.section.is_empty()).then(|| citation.section.join(" › ")))?;
     let [first, last] = citation.lines;
     let [start, end] = citation.bytes;
-    field("出处", Some(format!("{}，第 {first}–{last} 行，字节 {start}–{end}", document.path)))?;
+    let place = match (citation.page, &citation.element) {
+        (Some(page), _) => format!("第 {page} 页，"),
+        (None, Some(element)) => format!("{element}，"),
+        (None, None) => String::new(),
+    };
+    // For other formats than UTF-8 text, lines and bytes are those of the extracted text.
+    let of = if document.text_sha256.is_some() { "提取文本" } else { "" };
+    let lines = format!("{of}第 {first}–{last} 行，字节 {start}–{end}");
+    field("出处", Some(format!("{}，{place}{lines}", document.path)))?;
     if let Some(stale) = &citation.stale {
         let said = if stale == "missing" { "文件已不在原处" } else { "文件在建立索引后已改动" };
         output.line(format_args!("{WARN}{said}{WARN:#}"))?;

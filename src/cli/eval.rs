@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use zhice::answer::answer;
 use zhice::answer::verify::verify;
+use zhice::answer::{Scope, answer};
 use zhice::eval::{Miss, NoSuchPlace, Place, Report, Scorer, TestQuestion, places, questions};
 use zhice::index::Index;
 use zhice::model::Model;
@@ -63,6 +63,7 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
             Err(reason) => skip(number, reason.to_string()),
         }
     }
+    let scope = args.asking.scope()?;
     if set.is_empty() {
         return Err(Failure::new(INPUT, format!("{name} holds no question with a known answer"))
             .hint("`zhice eval --help` shows what a line holds"));
@@ -80,7 +81,7 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
         return Err(Failure::new(INPUT, format!("{name} asks about none of the indexed documents"))
             .hint("choose the index of its documents with --index"));
     }
-    let scorer = ask_all(&located, &index, &model, args.asking.top_k as usize, quiet)?;
+    let scorer = ask_all(&located, &index, &model, &scope, quiet)?;
     let misses = if args.verbose { scorer.misses() } else { &[] };
     if args.json {
         output.json(&Json { report: scorer.report(), misses: args.verbose.then_some(misses) })?;
@@ -102,7 +103,7 @@ fn ask_all(
     set: &[(TestQuestion, Vec<Place>)],
     index: &Index,
     model: &Model,
-    top_k: usize,
+    scope: &Scope,
     quiet: bool,
 ) -> Result<Scorer, Failure> {
     let bar = bar(set.len() as u64, quiet);
@@ -110,7 +111,7 @@ fn ask_all(
     for (question, places) in set {
         // What cannot be asked, such as a question that is too long, counts as not answered.
         let answer = match Question::parse(&question.question) {
-            Ok(parsed) => Some(answer(index, model, &parsed, top_k)?),
+            Ok(parsed) => Some(answer(index, model, &parsed, scope)?),
             Err(_) => None,
         };
         let verbatim: Vec<_> = answer.iter().flat_map(|a| verify(index, a)).map(|(_, v)| v.holds()).collect();

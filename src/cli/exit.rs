@@ -8,6 +8,7 @@ use zhice::answer::citation::NotACitation;
 use zhice::index::IndexError;
 use zhice::model::ModelError;
 use zhice::question::QuestionError;
+use zhice::retrieve::FilterError;
 
 use super::output::printable;
 
@@ -114,6 +115,12 @@ impl From<AnswerError> for Failure {
 impl From<QuestionError> for Failure {
     fn from(e: QuestionError) -> Self {
         Self::new(USAGE, e).hint("ask in a sentence or a few words")
+    }
+}
+
+impl From<FilterError> for Failure {
+    fn from(e: FilterError) -> Self {
+        Self::new(USAGE, e)
     }
 }
 

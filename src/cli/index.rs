@@ -1,11 +1,13 @@
 //! `zhice index`
 
+use std::collections::BTreeMap;
 use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use zhice::index::{IndexError, Manifest, Options};
+use zhice::document::format::UNSUPPORTED;
+use zhice::index::{IndexError, Manifest, Options, Summary};
 
 use super::exit::{Failure, PARTIAL, USAGE};
 use super::output::{Output, printable};
@@ -36,33 +38,60 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
     let options = Options { roots: roots(args)?, dir, rebuild: args.rebuild };
     let model = setup::model(&args.model)?;
     let summary = setup::build(&options, &model, quiet)?;
-    for skipped in &summary.skipped {
-        let line = printable(&format!("zhice: skipped {}: {}", skipped.path, skipped.reason));
+    for line in notices(&summary) {
         // A closed stderr must not undo the work that is done.
-        let _ = writeln!(stderr(), "{line}");
+        let _ = writeln!(stderr(), "zhice: {}", printable(&line));
     }
-    let skipped = match summary.skipped.len() {
-        0 => String::new(),
-        n => format!(", {n} skipped"),
-    };
-    let seconds = start.elapsed().as_secs_f64();
-    if summary.unchanged {
-        output.line(format_args!(
-            "unchanged: {} documents, {} passages{skipped} ({seconds:.1} s)",
-            summary.documents, summary.passages
-        ))?;
-    } else {
-        output.line(format_args!(
-            "indexed {} documents, {} passages in {}: {} new, {} removed, {} passages embedded{skipped} ({seconds:.1} s)",
-            summary.documents,
-            summary.passages,
-            options.dir.display(),
-            summary.added,
-            summary.removed,
-            summary.embedded,
-        ))?;
-    }
+    output.line(report(&summary, &options.dir, start.elapsed().as_secs_f64()))?;
     Ok(if summary.skipped.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
+}
+
+/// What the person should know of single files.
+fn notices(summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
+    // A saved page brings a folder of scripts and pictures: formats that are not read are told once each.
+    let mut formats: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for skipped in &summary.skipped {
+        if skipped.reason.starts_with(UNSUPPORTED) {
+            formats.entry(&skipped.reason).or_default().push(&skipped.path);
+        } else {
+            lines.push(format!("skipped {}: {}", skipped.path, skipped.reason));
+        }
+    }
+    for (reason, paths) in formats {
+        lines.push(match paths.as_slice() {
+            [path] => format!("skipped {path}: {reason}"),
+            [path, rest @ ..] => format!("skipped {path} and {} more: {reason}", rest.len()),
+            [] => continue,
+        });
+    }
+    for (path, characters) in &summary.undecoded {
+        lines.push(format!("{path}: {characters} characters could not be decoded and stand as \u{fffd}"));
+    }
+    for (path, other) in &summary.repeats {
+        lines.push(format!("{path} repeats {other} under another header"));
+    }
+    lines
+}
+
+/// One line on the whole run.
+fn report(summary: &Summary, dir: &Path, seconds: f64) -> String {
+    let Summary { documents, passages, added, changed, unchanged, removed, identical, embedded, .. } = summary;
+    let more = |n: usize, what: &str| if n > 0 { format!(", {n} {what}") } else { String::new() };
+    let tail = format!(
+        "{}{}{} ({seconds:.1} s)",
+        more(*identical, "identical files"),
+        more(summary.repeats.len(), "repeat another"),
+        more(summary.skipped.len(), "skipped"),
+    );
+    if summary.nothing_new {
+        return format!("unchanged: {documents} documents, {passages} passages{tail}");
+    }
+    format!(
+        "indexed {documents} documents, {passages} passages in {}: {added} new, {changed} changed, {unchanged} unchanged, \
+         {removed} removed, {embedded} passages embedded{tail}",
+        dir.display(),
+    )
 }
 
 /// The paths given; none where an index tells its own; else `seeds/`.

@@ -18,7 +18,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use zhice::answer::{DEFAULT_TOP_K, MAX_TOP_K};
+use zhice::answer::{DEFAULT_TOP_K, MAX_TOP_K, Scope};
+use zhice::retrieve::{Filter, FilterText};
 
 use exit::Failure;
 use output::Output;
@@ -80,6 +81,48 @@ pub struct AskingArgs {
     #[arg(long, short = 'k', value_name = "N", default_value_t = DEFAULT_TOP_K as u64,
           value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
     top_k: u64,
+    #[command(flatten)]
+    filter: FilterArgs,
+}
+
+impl AskingArgs {
+    /// Where answers may come from.
+    fn scope(&self) -> Result<Scope, Failure> {
+        Ok(Scope { filter: self.filter.filter()?, top_k: self.top_k as usize })
+    }
+}
+
+/// Which documents are looked at.
+#[derive(clap::Args, Clone)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterArgs {
+    /// Only what is of or about this division: 南京, 江苏省, 南京市鼓楼区, 320100; 国家 for central bodies
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// Only documents of this year, month or day (2024, 2024-08, 2024-08-07) or later
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Only documents of this year, month or day or earlier
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// Only documents whose issuer 发文机关 has this in its name
+    #[arg(long, value_name = "NAME")]
+    issuer: Option<String>,
+    /// Only documents whose document number 发文字号 has this in it
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
+}
+
+impl FilterArgs {
+    fn filter(&self) -> Result<Filter, Failure> {
+        Ok(Filter::parse(&FilterText {
+            region: self.region.as_deref(),
+            since: self.since.as_deref(),
+            until: self.until.as_deref(),
+            issuer: self.issuer.as_deref(),
+            number: self.number.as_deref(),
+        })?)
+    }
 }
 
 /// A path from the environment; an empty one counts as none.

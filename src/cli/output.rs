@@ -55,6 +55,13 @@ impl Output {
         Ok(self.stream.flush()?)
     }
 
+    /// Writes a document's text byte for byte, for a program or a file.
+    pub fn exact(&mut self, text: &str) -> Result<(), Failure> {
+        self.stream.flush()?;
+        // Past the stream that strips styles, which would take bytes from it.
+        Ok(io::stdout().write_all(text.as_bytes())?)
+    }
+
     /// Writes text from a document or question, wrapped and indented, without its control characters.
     pub fn wrapped(&mut self, text: &str, indent: usize, style: Style) -> Result<(), Failure> {
         for line in wrap(&printable(text), self.columns - indent) {

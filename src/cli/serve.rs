@@ -16,7 +16,8 @@ use super::{IndexArgs, ModelArgs, setup};
 
 Routes:
   /                             the page
-  /api/ask?question=…&top_k=…   the answer, as `zhice ask --json` prints it
+  /api/ask?question=…&top_k=…   the answer, as `zhice ask --json` prints it; region, since,
+                                until, issuer and number filter as they do there
   /api/cite/ID                  the passage of a citation
   /api/quote?text=…             where a text stands, exactly or nearly
   /api/health                   what is served

@@ -21,10 +21,75 @@ impl std::fmt::Display for Date {
 }
 
 impl Date {
-    /// Days since some fixed day, good to a day or two: for "how far apart are they?".
+    /// Days since 1 March of the year 0, in the Gregorian calendar: the difference of two is the days between them.
     pub fn day_number(self) -> i64 {
-        i64::from(self.year) * 365 + i64::from(self.month) * 30 + i64::from(self.day)
+        // A year that begins in March has its leap day at its end.
+        let early = i64::from(self.month <= 2);
+        let (year, month) = (i64::from(self.year) - early, i64::from(self.month) - 3 + 12 * early);
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        year * 365 + leap_days + (153 * month + 2) / 5 + i64::from(self.day) - 1
     }
+
+    /// The day `days` later; none beyond the years that this type knows.
+    pub fn plus_days(self, days: u16) -> Option<Self> {
+        let wanted = self.day_number() + i64::from(days);
+        let mut first = Date { day: 1, ..self };
+        loop {
+            let days = i64::from(days_in(first.year, first.month));
+            let offset = wanted - first.day_number();
+            if offset < days {
+                return Some(Date { day: u8::try_from(offset + 1).ok()?, ..first });
+            }
+            first = first.month_later(1)?;
+        }
+    }
+
+    /// The last day of a term of `months` that begins on this day: the day before the day of the same number. Of a month
+    /// that lacks that day, it is the last.
+    pub fn end_of_term(self, months: u16) -> Option<Self> {
+        let there = self.month_later(months)?;
+        let last = days_in(there.year, there.month);
+        if self.day > last {
+            return Some(Date { day: last, ..there });
+        }
+        if self.day > 1 {
+            return Some(Date { day: self.day - 1, ..there });
+        }
+        let before = self.month_later(months.checked_sub(1)?)?;
+        Some(Date { day: days_in(before.year, before.month), ..before })
+    }
+
+    /// The same day of a later month, whether or not that month has it.
+    fn month_later(self, months: u16) -> Option<Self> {
+        let month = u32::from(self.year) * 12 + u32::from(self.month) - 1 + u32::from(months);
+        let year = u16::try_from(month / 12).ok().filter(|year| YEARS.contains(year))?;
+        Some(Date { year, month: u8::try_from(month % 12 + 1).ok()?, day: self.day })
+    }
+}
+
+/// The years that dates of documents and their terms lie in.
+const YEARS: std::ops::RangeInclusive<u16> = 1900..=2200;
+
+fn days_in(year: u16, month: u8) -> u8 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 => 28 + u8::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// The date that a file declares of itself, in any usual form: those of a text, `20240807`, and with a time behind it.
+/// A year alone, or one with a month, is no date.
+pub(crate) fn declared_date(s: &str) -> Option<Date> {
+    let s: String = s.chars().take(100).collect();
+    first_date(&s).map(|(date, _)| date).or_else(|| {
+        // PDF writes `D:20240807140922+08'00'`.
+        let digits = s.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let run = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        let part = |range| digits.get(range).and_then(number);
+        matches!(run, 8 | 12 | 14).then(|| day(part(0..4)?, part(4..6)?, part(6..8)?)).flatten()
+    })
 }
 
 static ARABIC: LazyLock<Regex> = LazyLock::new(|| {
@@ -82,7 +147,9 @@ pub(crate) fn closing_date(s: &str) -> Option<(Date, &str)> {
     let mut from = 0;
     while let Some((date, range)) = first_date(&tail[from..]) {
         if tail[from + range.end..].trim().is_empty() {
-            return Some((date, s[..tail_start + from + range.start].trim_end()));
+            // Saved pages have blanks from the private-use area, too.
+            let blank = |c: char| c.is_whitespace() || matches!(c, '\u{e000}'..='\u{f8ff}');
+            return Some((date, s[..tail_start + from + range.start].trim_end_matches(blank)));
         }
         from += range.end;
     }
@@ -90,8 +157,11 @@ pub(crate) fn closing_date(s: &str) -> Option<(Date, &str)> {
 }
 
 fn day(year: u32, month: u32, day: u32) -> Option<Date> {
-    let valid = (1900..=2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    valid.then_some(Date { year: year as u16, month: month as u8, day: day as u8 })
+    let date = Date { year: year.try_into().ok()?, month: month.try_into().ok()?, day: day.try_into().ok()? };
+    let valid = (1900..=2100).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_in(date.year, date.month)).contains(&date.day);
+    valid.then_some(date)
 }
 
 fn number(s: &str) -> Option<u32> {
@@ -150,7 +220,16 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_none() {
-        for s in ["11-23", "2024年13月7日", "2024年8月", "2023.5", "400-086-8855", "2022.5.321"] {
+        for s in [
+            "11-23",
+            "2024年13月7日",
+            "2023年2月29日",
+            "2024年4月31日",
+            "2024年8月",
+            "2023.5",
+            "400-086-8855",
+            "2022.5.321",
+        ] {
             assert_eq!(iso(s), None, "{s}");
         }
     }
@@ -166,5 +245,64 @@ mod tests {
     fn a_date_at_the_end_leaves_what_stands_before_it() {
         assert_eq!(closing_date("农业农村部办公厅 2020年2月24日").unwrap().1, "农业农村部办公厅");
         assert!(closing_date("自2020年2月24日起施行。").is_none());
+    }
+
+    fn date(s: &str) -> Date {
+        first_date(s).unwrap().0
+    }
+
+    #[test]
+    fn days_are_counted_by_the_calendar() {
+        assert_eq!(date("2024-03-01").day_number() - date("2024-02-28").day_number(), 2);
+        assert_eq!(date("2100-03-01").day_number() - date("2100-02-28").day_number(), 1);
+        assert_eq!(date("2024-01-31").plus_days(30).unwrap().to_string(), "2024-03-01");
+        assert_eq!(date("2023-12-15").plus_days(30).unwrap().to_string(), "2024-01-14");
+        assert_eq!(date("2023-12-15").plus_days(0).unwrap().to_string(), "2023-12-15");
+    }
+
+    #[test]
+    fn a_term_ends_on_the_day_before_the_day_of_the_same_number() {
+        for (from, months, end) in [
+            ("2024-09-01", 60, "2029-08-31"),
+            ("2024-03-01", 12, "2025-02-28"),
+            ("2023-03-01", 12, "2024-02-29"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-08-31", 6, "2025-02-28"),
+            ("2024-01-15", 24, "2026-01-14"),
+        ] {
+            assert_eq!(date(from).end_of_term(months).unwrap().to_string(), end, "{from} + {months} months");
+        }
+        assert_eq!(date("2024-01-01").end_of_term(u16::MAX), None);
+        assert_eq!(date("2024-01-01").end_of_term(0), None);
+    }
+
+    #[test]
+    fn a_declared_date_may_have_any_form() {
+        for s in [
+            "2024-08-07",
+            "2024/8/7",
+            "20240807",
+            "2024年8月7日",
+            "2024-08-07T14:09:22+08:00",
+            "2024-08-07 14:09",
+            "20240807140922",
+            "D:20240807140922+08'00'",
+            "二〇二四年八月七日",
+        ] {
+            assert_eq!(declared_date(s).map(|date| date.to_string()).as_deref(), Some("2024-08-07"), "{s}");
+        }
+        for s in ["", "2024", "2024-08", "20241307", "yesterday", "123456789"] {
+            assert_eq!(declared_date(s), None, "{s}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn days_and_dates_agree(start in 0u16..30_000, days in 0u16..20_000) {
+            let from = Date { year: 1900, month: 1, day: 1 }.plus_days(start).unwrap();
+            let to = from.plus_days(days).unwrap();
+            proptest::prop_assert_eq!(to.day_number() - from.day_number(), i64::from(days));
+            proptest::prop_assert!((1..=days_in(to.year, to.month)).contains(&to.day));
+        }
     }
 }

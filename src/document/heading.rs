@@ -24,8 +24,8 @@ const LOW_ITEM: usize = 50;
 /// So does an item with fewer than this whose first sentence is no mere name.
 pub(crate) const SAID: usize = 60;
 
-/// Ranks beside those of [`Level::rank`]: inner titles and Markdown headings stand above everything, paragraphs labelled
-/// by their first word below.
+/// Ranks beside those of [`Level::rank`]: inner titles and headings that the file marks (Markdown, HTML, Word) stand above
+/// everything, paragraphs labelled by their first word below.
 pub(crate) const INNER_TITLE: i32 = 0;
 pub(crate) const MARKDOWN: i32 = 10;
 pub(crate) const LOWEST: i32 = 200;
@@ -87,6 +87,10 @@ fn classify(text: &str, blocks: &[Block], i: usize) -> Class {
         let start = bytes.end - block[hashes..].trim_start_matches(is_space).len();
         let mark = marker(&text[start..bytes.end]);
         return Class { form: Form::Whole, mark, rank: Some(MARKDOWN + hashes as i32), heading: start..bytes.end };
+    }
+    if let Some(level) = blocks[i].level.filter(|_| weight_up_to(block, 120) < 120) {
+        let rank = Some(MARKDOWN + i32::from(level.min(6)));
+        return Class { form: Form::Whole, mark: marker(block), rank, heading: bytes };
     }
     let start = bytes.start + emphasis;
     if unmarked::is_inner_title(text, blocks, i) || (i > 0 && i + 1 < blocks.len() && WORDS.is_back_matter(block)) {

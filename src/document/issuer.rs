@@ -1,7 +1,7 @@
 //! Names of issuing bodies 发文机关, read from the lines that hold them.
 
 use super::chars::is_space;
-use super::date::first_date;
+use super::date::{date_line, first_date};
 use super::words::WORDS;
 
 /// `上海市人民政府办公厅` in `上海市人民政府办公厅关于印发…的通知`.
@@ -28,8 +28,18 @@ fn without_year(name: &str) -> String {
 pub(crate) fn plain(name: &str) -> String {
     let name = name.trim_matches(is_space);
     let name = name.split(['（', '(']).next().filter(|name| !name.is_empty()).unwrap_or(name);
-    let words: Vec<&str> = name.split(is_space).filter(|word| !word.is_empty()).collect();
+    let words = name.split(is_space).filter(|word| !word.is_empty() && date_line(word).is_none());
+    let words: Vec<String> =
+        words.map(|word| if word.contains("届人民代表大会") { without_term(word) } else { word.into() }).collect();
     words.join("、")
+}
+
+/// Whether `s` is the office and name of a person who signs an order: `局长 王某`, `市长：张某某`.
+pub(crate) fn is_officer(s: &str) -> bool {
+    let offices =
+        ["局长", "市长", "省长", "区长", "县长", "州长", "部长", "厅长", "主任", "主席", "署长", "总理", "行长"];
+    let name = |rest: &str| (2..=4).contains(&super::chars::weight(rest.trim_start_matches(['：', ':'])));
+    s.len() <= 60 && offices.iter().any(|office| s.find(office).is_some_and(|at| name(&s[at + office.len()..])))
 }
 
 /// `上海市人民代表大会常务委员会` in `2011年11月17日 上海市第十三届人民代表大会常务委员会第三十次会议通过`.
@@ -71,6 +81,14 @@ mod tests {
         assert_eq!(in_title("国家发展改革委等部门关于做好工作的通知").as_deref(), Some("国家发展改革委"));
         assert_eq!(in_title("某省2026年政府工作报告").as_deref(), Some("某省政府"));
         assert_eq!(in_title("关于做好工作的通知"), None);
+    }
+
+    #[test]
+    fn orders_are_signed_by_officers() {
+        assert!(is_officer("局长王某"));
+        assert!(is_officer("某市人民政府市长：张某某"));
+        assert!(!is_officer("市长办公会议研究同意"));
+        assert!(!is_officer("某市人民政府"));
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(crate) struct Line {
     pub bytes: Range<usize>,
     /// Whether a blank line, or the beginning of the text, stands before it.
     pub after_blank: bool,
+    /// The level, from 1, of a heading that the file itself marks as one.
+    pub level: Option<u8>,
 }
 
 /// The non-blank lines of a text, and where every line begins, blank ones too.
@@ -30,7 +32,7 @@ impl Lines {
             if content.is_empty() {
                 after_blank = true;
             } else {
-                lines.push(Line { bytes: content, after_blank });
+                lines.push(Line { bytes: content, after_blank, level: None });
                 after_blank = false;
             }
         };

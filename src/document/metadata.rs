@@ -1,14 +1,22 @@
-//! What a document says of itself: title, issuer, number, date, kind.
+//! What a document says of itself: title, issuer, number, date, kind, term, what it abolishes.
 
 use serde::{Deserialize, Serialize};
 
-use super::chars::weight_up_to;
-use super::date::{Date, closing_date, date_line, first_date};
+use super::chars::is_space;
+use super::date::{Date, closing_date};
+use super::dating::Signature;
 use super::issuer;
+use super::kind;
 use super::line::Line;
+use super::link;
 use super::marker::marker;
 use super::number;
-use super::title::{self, Title};
+use super::repeal::{self, Repeal};
+use super::statement::each_sentence;
+use super::term::{self, End, Start, Term};
+use super::title::Title;
+use super::untitled;
+use super::validity::{self, Validity};
 use super::wording::Wording;
 use super::words::WORDS;
 
@@ -25,188 +33,80 @@ pub struct Metadata {
     pub published: Option<String>,
     /// 通知, 意见, 方案, 条例, 报告, 新闻, …
     pub kind: Option<String>,
+    /// The first day on which it is in force: `YYYY-MM-DD`.
+    pub effective: Option<String>,
+    /// The last day on which it is in force, if it has a term: `YYYY-MM-DD`, not before `effective`.
+    pub expires: Option<String>,
+    /// The documents that it abolishes as a whole.
+    #[serde(default)]
+    pub repeals: Vec<Repeal>,
+    /// Whether it is in force, if its page says so.
+    pub validity: Option<Validity>,
+    /// Where the text was published: an `http` or `https` address.
+    pub url: Option<String>,
+    /// The term as stated; days counted from publication wait for [`Metadata::set_term`].
+    #[serde(skip)]
+    pub(crate) term: Term,
+}
+
+impl Metadata {
+    /// States the days of the term of a document that was published on `published`.
+    pub(crate) fn set_term(&mut self, published: Option<Date>) {
+        let (first, last) = self.term.days(published);
+        (self.effective, self.expires) = (first.map(|day| day.to_string()), last.map(|day| day.to_string()));
+    }
 }
 
 /// How many lines below the title may state facts of the whole document.
 const HEAD: usize = 40;
-/// How many days may pass between signature and publication.
-const DAYS_TO_PUBLISH: i64 = 400;
-
+/// How many lines at the end may state where the text is from.
+const TAIL: usize = 30;
+/// How many lines below the title may be the table of facts of its page.
+const FACTS: usize = 15;
 /// Reads the metadata of a text. `title` is the title's own line, if it has one.
 pub(crate) fn metadata(text: &str, lines: &[Line], wordings: &[Wording], title: Option<&Title>) -> Metadata {
     let facts = Facts { text, lines, wordings, title };
-    let signature = facts.signature();
-    let title_text = title.map_or_else(|| title::from_prose(text, lines, wordings), |title| title.text.clone());
-    Metadata {
+    let signature = facts.signature().or_else(|| facts.glued_signature());
+    let title_text = title.map_or_else(|| untitled::title(text, lines, wordings), |title| title.text.clone());
+    let kind = kind::kind(&title_text, &facts.start_of_text());
+    let published = facts.published(signature.as_ref());
+    let reports = kind.as_deref().is_some_and(|kind| [kind::NEWS, kind::READING].contains(&kind));
+    let (term, repeals) = if reports { Default::default() } else { facts.statements(&title_text) };
+    let mut metadata = Metadata {
         issuer: facts.issuer(&title_text, signature.as_ref()),
         number: facts.number(&title_text),
-        published: facts.published(signature.as_ref()).map(|date| date.to_string()),
-        kind: facts.kind(&title_text),
+        published: published.map(|date| date.to_string()),
+        kind,
+        validity: title.and_then(|title| title.stamp).or_else(|| facts.validity()),
+        url: facts.url(),
         title: title_text,
-    }
+        repeals,
+        term,
+        ..Metadata::default()
+    };
+    metadata.set_term(published);
+    metadata
 }
 
-/// The end of a letter: who signs it, and when.
-struct Signature {
-    bodies: Vec<String>,
-    date: Date,
-}
-
-struct Facts<'a> {
-    text: &'a str,
-    lines: &'a [Line],
-    wordings: &'a [Wording],
-    title: Option<&'a Title>,
+/// A text and what is known of it when its metadata are read.
+pub(crate) struct Facts<'a> {
+    pub text: &'a str,
+    pub lines: &'a [Line],
+    pub wordings: &'a [Wording],
+    pub title: Option<&'a Title>,
 }
 
 impl Facts<'_> {
-    fn line(&self, i: usize) -> &str {
+    pub(crate) fn line(&self, i: usize) -> &str {
         &self.text[self.lines[i].bytes.clone()]
     }
 
-    fn below_title(&self) -> usize {
+    pub(crate) fn below_title(&self) -> usize {
         self.title.map_or(0, |title| title.lines.end)
     }
 
-    fn head(&self) -> std::ops::Range<usize> {
+    pub(crate) fn head(&self) -> std::ops::Range<usize> {
         0..self.lines.len().min(self.below_title() + HEAD)
-    }
-
-    /// The first date that stands alone below the head, or at the end of a line after the name of a body.
-    fn signature(&self) -> Option<Signature> {
-        let below_title = self.below_title();
-        let title = self.title.map_or(0..0, |title| title.lines.clone());
-        (0..self.lines.len()).filter(|i| !title.contains(i)).find_map(|i| {
-            let line = self.line(i);
-            if line.len() > 200
-                || self.wordings[i] != Wording::Text
-                || !line.ends_with(|c: char| c == '日' || c.is_ascii_digit())
-            {
-                return None;
-            }
-            if let Some(date) = date_line(line) {
-                // Directly below the title stands the date of the page.
-                let bodies = self.bodies_above(i);
-                let header =
-                    i == 0 || i == below_title || (i == below_title + 1 && bodies.len() == 1 && !self.ends_letter(i));
-                return (!header).then_some(Signature { bodies, date });
-            }
-            let (date, before) = closing_date(line)?;
-            let signed = WORDS.is_body(before) && i > below_title.max(1);
-            signed.then(|| Signature { bodies: vec![issuer::plain(before)], date })
-        })
-    }
-
-    /// Whether text stood between the title and a date: then the date ends a letter.
-    fn ends_letter(&self, date: usize) -> bool {
-        (self.below_title()..date).any(|i| weight_up_to(self.line(i), 40) == 40)
-    }
-
-    fn bodies_above(&self, date: usize) -> Vec<String> {
-        let from = if date >= self.below_title() { self.below_title() } else { 0 };
-        let mut bodies: Vec<String> = (from..date)
-            .rev()
-            .map(|i| self.line(i))
-            .take(16)
-            .take_while(|line| WORDS.is_body(line) && marker(line).is_none() && weight_up_to(line, 60) < 60)
-            .map(issuer::plain)
-            .collect();
-        bodies.reverse();
-        bodies
-    }
-
-    /// The date a person would call the document's: signed, else published, else adopted.
-    fn published(&self, signature: Option<&Signature>) -> Option<Date> {
-        let drawn_up = self.labelled(0);
-        let page = self.labelled(1).or_else(|| self.bare_date());
-        let signed = signature.map(|signature| signature.date).filter(|signed| {
-            // A signature younger than the page is that of another document on it.
-            page.is_none_or(|page| {
-                let days = page.day_number() - signed.day_number();
-                (-3..DAYS_TO_PUBLISH).contains(&days)
-            })
-        });
-        drawn_up
-            .or(signed)
-            .or(page)
-            .or_else(|| self.adopted())
-            .or_else(|| self.meeting())
-            .or_else(|| self.day_of_page())
-    }
-
-    fn labelled(&self, label: usize) -> Option<Date> {
-        let label = WORDS.date_labels.get(label)?;
-        self.head().filter(|&i| self.line(i).len() < 400 && self.wordings[i] != Wording::Text).find_map(|i| {
-            let found = label.captures(self.line(i))?;
-            first_date(found.get(1)?.as_str()).map(|(date, _)| date)
-        })
-    }
-
-    /// A date that stands alone among the facts of the page, above the text.
-    fn bare_date(&self) -> Option<Date> {
-        let below_title = self.below_title();
-        for i in self.head() {
-            let line = self.line(i);
-            if self.wordings[i] == Wording::PageFact || i < below_title + 3 {
-                if let Some(date) = date_line(line) {
-                    return Some(date);
-                }
-                let fact = self.wordings[i] == Wording::PageFact;
-                let named =
-                    closing_date(line).filter(|(_, before)| line.len() < 200 && (fact || WORDS.is_body(before)));
-                if let Some((date, _)) = named {
-                    return Some(date);
-                }
-                let first = first_date(line).filter(|_| fact && line.starts_with(|c: char| c.is_ascii_digit()));
-                if let Some((date, _)) = first {
-                    return Some(date);
-                }
-            }
-            if i >= below_title && self.wordings[i] == Wording::Text && weight_up_to(line, 60) == 60 {
-                break;
-            }
-        }
-        None
-    }
-
-    /// The latest of the dates at which a statute was adopted, approved or amended: that of this version of it.
-    fn adopted(&self) -> Option<Date> {
-        let acts = ["通过", "批准", "公布", "修正", "修订", "发布"];
-        self.adoption_lines()
-            .filter(|line| acts.iter().any(|act| line.contains(act)))
-            .filter_map(|line| first_date(line).filter(|(_, range)| range.start < 12).map(|(date, _)| date))
-            .max()
-    }
-
-    fn adoption_lines(&self) -> impl Iterator<Item = &str> {
-        let from = self.below_title();
-        (from..self.lines.len().min(from + 15))
-            .map(|i| self.line(i))
-            .take_while(|line| marker(line).is_none() && line.len() < 900)
-    }
-
-    /// `——2026年2月3日在…会议上`, on one line or two.
-    fn meeting(&self) -> Option<Date> {
-        self.head().filter(|&i| self.line(i).len() < 300).find_map(|i| {
-            let (date, range) = first_date(self.line(i)).filter(|(_, range)| range.start < 12)?;
-            let rest = &self.line(i)[range.end..];
-            let next = self.lines.get(i + 1).map_or("", |_| self.line(i + 1));
-            let meeting = rest.trim_start().starts_with('在') && (rest.contains("会议") || next.contains("会议上"));
-            meeting.then_some(date)
-        })
-    }
-
-    /// A page that states month and day only, and a text that has that day with its year.
-    fn day_of_page(&self) -> Option<Date> {
-        let stated = self.head().filter(|&i| self.wordings[i] == Wording::PageFact).find_map(|i| {
-            let (month, day) =
-                self.line(i).trim_start_matches(|c: char| !c.is_ascii_digit()).split_once(['-', '月'])?;
-            let day: String = day.chars().take_while(char::is_ascii_digit).collect();
-            Some((month.parse::<u8>().ok()?, day.parse::<u8>().ok()?))
-        })?;
-        let near = (self.below_title()..self.lines.len()).map(|i| self.line(i)).take(20);
-        near.filter(|line| line.len() < 3000)
-            .find_map(|line| first_date(line).map(|(date, _)| date).filter(|date| (date.month, date.day) == stated))
     }
 
     /// The fullest of the names that the title begins with and that the letter is signed with; else what the page says.
@@ -261,37 +161,84 @@ impl Facts<'_> {
         };
         let in_head = || self.head().find_map(|i| number::whole_line(self.line(i)));
         let attached = || {
-            (0..self.lines.len())
-                .map(|i| self.line(i))
-                .filter(|line| line.contains('号') && line.contains('.'))
-                .find_map(number::in_name)
+            let lines = (0..self.lines.len()).map(|i| number::attachment(self.line(i)));
+            lines.filter(|line| line.contains('号') && line.contains('.')).find_map(number::in_name)
         };
-        number::in_name(title).or_else(labelled).or_else(in_head).or_else(attached)
+        number::in_name(title)
+            .or_else(labelled)
+            .or_else(in_head)
+            .or_else(|| self.number_beside_title())
+            .or_else(attached)
     }
 
-    fn kind(&self, title: &str) -> Option<String> {
-        if let Some(kind) = WORDS.kind(title) {
-            return Some(kind.to_string());
-        }
+    /// Pasted to the title, in a text that lost its line breaks: `某市关于就业的通知 某政发〔2024〕5号 各区县：…`.
+    fn number_beside_title(&self) -> Option<String> {
+        let first = self.lines.first().map(|_| self.line(0))?;
+        let start: String = first.chars().take(300).collect();
+        let mut words = start.split(is_space).take_while(|word| !word.contains(['。', '：', '，']));
+        words.find_map(|word| {
+            let (number, rest) = number::opening(word)?;
+            (rest.is_empty() || WORDS.titled(rest)).then_some(number)
+        })
+    }
+
+    fn start_of_text(&self) -> String {
         let from = self.below_title().min(self.lines.len());
-        let start: String = self.lines[from..]
-            .iter()
-            .take(8)
-            .flat_map(|line| self.text[line.bytes.clone()].chars().take(200))
-            .collect();
-        WORDS.news.iter().any(|word| start.contains(word)).then(|| "新闻".to_string())
+        let start = self.lines[from..].iter().take(8);
+        start.flat_map(|line| self.text[line.bytes.clone()].chars().take(200)).collect()
+    }
+
+    /// From when to when it is in force, and what it abolishes.
+    fn statements(&self, title: &str) -> (Term, Vec<Repeal>) {
+        let (mut terms, mut repeals) = (term::Finder::new(title), repeal::Finder::new(self.text));
+        each_sentence(self.text, self.lines, |sentence| {
+            terms.sentence(sentence);
+            repeals.sentence(sentence);
+        });
+        let mut term = terms.finish();
+        // The day on which a statute that was amended since was first published is none of those we know.
+        if matches!(term.start, Some(Start::AfterPublication(_))) && self.amended() {
+            term.start = None;
+        }
+        let stated = |label: fn(&str) -> Option<Date>| {
+            let facts = 0..self.lines.len().min(self.below_title() + FACTS);
+            facts.map(|i| self.line(i)).filter(|line| line.len() < 400 && marker(line).is_none()).find_map(label)
+        };
+        term.start = term.start.or_else(|| stated(term::labelled_start).map(Start::Day));
+        term.end = term.end.or_else(|| stated(term::labelled_end).map(End::Day));
+        (term, repeals.finish())
+    }
+
+    /// Whether it is in force, as the table of facts or a note of its page says.
+    fn validity(&self) -> Option<Validity> {
+        let facts = self.head().filter(|&i| self.line(i).len() < 400).find_map(|i| validity::labelled(self.line(i)));
+        facts.or_else(|| (0..self.lines.len()).find_map(|i| validity::noted(self.line(i))))
+    }
+
+    /// Where the text is from: the head of the page says it, or its end.
+    fn url(&self) -> Option<String> {
+        let tail = self.lines.len().saturating_sub(TAIL).max(self.head().end)..self.lines.len();
+        let mut stated = self.head().chain(tail).map(|i| self.line(i)).filter(|line| line.len() < 3000);
+        let alone = || (0..self.lines.len().min(self.below_title() + 2)).find_map(|i| link::alone(self.line(i)));
+        stated.find_map(link::stated).or_else(alone).map(str::to_owned)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::document::parse;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::document::date::first_date;
+    use crate::document::declared::with_declared;
+    use crate::document::format::extracted::Declared;
+    use crate::document::parse_text;
 
     const BODY: &str = "各区人民政府，各有关单位：\n经市政府同意，现将《某市产业发展方案》印发给你们，请结合实际认真贯彻执行，重大情况及时报告，并做好宣传解读工作，营造良好氛围。";
 
     #[test]
     fn a_notice_states_its_number_issuer_and_date() {
-        let found = parse(&format!("某市人民政府办公厅关于印发《某市产业发展方案》的通知\n2023-01-06\n\n某府办规［2023］ 1 号\n{BODY}\n某市人民政府办公厅\n2023 年1 月4 日\n某市产业发展方案\n一、要求")).metadata;
+        let found = parse_text(&format!("某市人民政府办公厅关于印发《某市产业发展方案》的通知\n2023-01-06\n\n某府办规［2023］ 1 号\n{BODY}\n某市人民政府办公厅\n2023 年1 月4 日\n某市产业发展方案\n一、要求")).metadata;
         assert_eq!(found.title, "某市人民政府办公厅关于印发《某市产业发展方案》的通知");
         assert_eq!(found.issuer.as_deref(), Some("某市人民政府办公厅"));
         assert_eq!(found.number.as_deref(), Some("某府办规〔2023〕1号"));
@@ -302,17 +249,17 @@ mod tests {
     #[test]
     fn a_number_that_is_only_cited_is_not_the_documents_own() {
         let found =
-            parse("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。")
+            parse_text("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。")
                 .metadata;
         assert_eq!(found.number, None);
-        let found = parse("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。\n附件下载\n通政发〔2024〕23号.pdf(点击下载)").metadata;
+        let found = parse_text("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。\n附件下载\n通政发〔2024〕23号.pdf(点击下载)").metadata;
         assert_eq!(found.number.as_deref(), Some("通政发〔2024〕23号"));
     }
 
     #[test]
     fn a_saved_page_states_its_date_and_issuer() {
         let found =
-            parse(&format!("某市产业政策\n发布时间:2024年08月09日 14:09:22 发布部门:某市人民政府 收藏\n{BODY}"))
+            parse_text(&format!("某市产业政策\n发布时间:2024年08月09日 14:09:22 发布部门:某市人民政府 收藏\n{BODY}"))
                 .metadata;
         assert_eq!(found.published.as_deref(), Some("2024-08-09"));
         assert_eq!(found.issuer.as_deref(), Some("某市人民政府"));
@@ -320,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_statute_is_dated_by_its_last_amendment() {
-        let found = parse("# 某市条例\n\n2011年11月17日 某市第十三届人民代表大会常务委员会第三十次会议通过\n\n2020年5月14日 某市第十五届人民代表大会常务委员会第二十一次会议修正\n\n2021年1月1日 施行\n\n第一条 为了规范，制定本条例。").metadata;
+        let found = parse_text("# 某市条例\n\n2011年11月17日 某市第十三届人民代表大会常务委员会第三十次会议通过\n\n2020年5月14日 某市第十五届人民代表大会常务委员会第二十一次会议修正\n\n2021年1月1日 施行\n\n第一条 为了规范，制定本条例。").metadata;
         assert_eq!(found.published.as_deref(), Some("2020-05-14"));
         assert_eq!(found.issuer.as_deref(), Some("某市人民代表大会常务委员会"));
         assert_eq!(found.kind.as_deref(), Some("条例"));
@@ -328,15 +275,105 @@ mod tests {
 
     #[test]
     fn a_signature_younger_than_the_page_belongs_to_another_document() {
-        let found =
-            parse(&format!("某市财政局关于采购的通知\n2023-04-13\n{BODY}\n附：另一文件\n某市教育局\n2023年5月6日"))
-                .metadata;
+        let found = parse_text(&format!(
+            "某市财政局关于采购的通知\n2023-04-13\n{BODY}\n附：另一文件\n某市教育局\n2023年5月6日"
+        ))
+        .metadata;
         assert_eq!(found.published.as_deref(), Some("2023-04-13"));
     }
 
     #[test]
     fn a_story_is_news() {
-        let found = parse("各地争相下好先手棋\n近日，记者从发布会获悉，某市发布了计划，各地纷纷布局。").metadata;
+        let found = parse_text("各地争相下好先手棋\n近日，记者从发布会获悉，某市发布了计划，各地纷纷布局。").metadata;
         assert_eq!(found.kind.as_deref(), Some("新闻"));
+    }
+
+    #[test]
+    fn a_notice_states_its_term_and_what_it_abolishes() {
+        let text = format!(
+            "某市人民政府办公室关于印发《某市产业扶持办法》的通知\n{BODY}\n某市人民政府办公室\n2024年3月1日\n某市产业扶持办法\n第一条 为了扶持产业，制定本办法。\n第二条 许可证有效期3年。\n第三条 本办法自2024年4月1日起施行，有效期5年。《某市产业扶持暂行办法》（某政办发〔2019〕5号）同时废止。"
+        );
+        let found = parse_text(&text).metadata;
+        assert_eq!(found.effective.as_deref(), Some("2024-04-01"));
+        assert_eq!(found.expires.as_deref(), Some("2029-03-31"));
+        assert_eq!(found.repeals.len(), 1);
+        assert_eq!(found.repeals[0].title.as_deref(), Some("某市产业扶持暂行办法"));
+        assert_eq!(found.repeals[0].number.as_deref(), Some("某政办发〔2019〕5号"));
+        assert_eq!(found.validity, None, "it abolishes another document, not itself");
+    }
+
+    #[test]
+    fn a_page_states_terms_force_and_address_as_facts() {
+        let found = parse_text(&format!(
+            "某市产业政策\n成文日期：2024-03-01\n实施日期：2024-04-01\n失效日期：2027-03-31\n有效性：失效\n{BODY}\n原文链接：https://www.example.gov.cn/a.html"
+        ))
+        .metadata;
+        assert_eq!(found.effective.as_deref(), Some("2024-04-01"));
+        assert_eq!(found.expires.as_deref(), Some("2027-03-31"));
+        assert_eq!(found.validity, Some(Validity::Expired));
+        assert_eq!(found.url.as_deref(), Some("https://www.example.gov.cn/a.html"));
+    }
+
+    #[test]
+    fn what_a_story_reports_is_not_its_own_term() {
+        let found = parse_text(
+            "某市出台新规\n近日，记者从某局获悉，《某市条例》现予公布，自2024年9月1日起施行，《某市办法》同时废止。",
+        )
+        .metadata;
+        assert_eq!(found.kind.as_deref(), Some("新闻"));
+        assert_eq!((found.effective, found.repeals.len()), (None, 0));
+    }
+
+    #[test]
+    fn the_first_publication_of_an_amended_statute_is_not_known() {
+        let head = "# 某市条例\n\n2011年11月17日 某市第十三届人民代表大会常务委员会第三十次会议通过\n\n";
+        let amended = "2020年5月14日 某市第十五届人民代表大会常务委员会第二十一次会议修正\n\n";
+        let body = "第一条 为了规范，制定本条例。\n第二条 本条例自公布之日起施行。";
+        assert_eq!(parse_text(&format!("{head}{body}")).metadata.effective.as_deref(), Some("2011-11-17"));
+        assert_eq!(parse_text(&format!("{head}{amended}{body}")).metadata.effective, None);
+    }
+
+    #[test]
+    fn a_letter_without_line_breaks_is_signed_within_its_line() {
+        let text = format!(
+            "某市财政局关于印发某方案的通知\n某市财政局 2022-04-07\n\n{BODY}现印发给你们，请认真贯彻落实。某市财政局2022年4月2日某市方案为做好工作，制定本方案。2018年9月13日发布的旧方案停止执行。"
+        );
+        assert_eq!(parse_text(&text).metadata.published.as_deref(), Some("2022-04-02"));
+    }
+
+    fn is_iso(date: &str) -> bool {
+        first_date(date).is_some_and(|(read, _)| read.to_string() == date)
+    }
+
+    proptest! {
+        #[test]
+        fn dates_of_any_mixture_are_valid_and_in_order(parts in prop::collection::vec(prop::sample::select(vec![
+            "某市产业扶持办法", "关于印发", "的通知", "\n", "。", "，", "《", "》", "（", "）", "“", "本办法", "本通知", "自", "2024年9月1日", "2023年2月30日",
+            "二〇二四年九月一日", "2099-12-31", "起施行", "起", "施行", "有效期", "5年", "九十九年", "999个月", "至", "止", "自发布之日起", "30日后", "999日后",
+            "试行期两年", "同时废止", "废止以下文件：", "某政发〔2019〕5号", "第三条", "【失效】", "有效性：废止", "发布日期：", "失效日期：", "来源：",
+            "https://www.example.gov.cn/", "记者", "某市财政局", "\u{e003}", " ", "1.",
+        ]), 0..80), declared in "\\PC{0,40}", date in "[0-9年月日/T:+-]{0,24}") {
+            let text = parts.concat();
+            let declared = Declared {
+                title: Some(declared.clone()),
+                issuer: Some(declared.clone()),
+                number: Some(declared.clone()),
+                published: Some(date),
+                url: Some(declared),
+            };
+            let of_text = parse_text(&text).metadata;
+            let joined = with_declared(of_text.clone(), &declared);
+            for found in [of_text, joined] {
+                for date in [&found.published, &found.effective, &found.expires].into_iter().flatten() {
+                    prop_assert!(is_iso(date), "{date}");
+                }
+                if let (Some(first), Some(last)) = (&found.effective, &found.expires) {
+                    prop_assert!(first <= last, "{first} {last}");
+                }
+                for repeal in &found.repeals {
+                    prop_assert!(repeal.title.is_some() || repeal.number.is_some());
+                }
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! From files to passages: what stands in a document, where, and under which headings.
 //!
-//! The flow is `walk` (which files) → `read` (bytes to text) → [`parse`] (text to [`Metadata`] and [`Passage`]s). Within
-//! `parse`: lines → long lines cut at their lost breaks (`cut`) → residue of web pages set aside (`residue`) → paragraphs
-//! (`wrap`) → outline (`outline`) → sentences and passages (`sentence`, `passage`).
+//! The flow is `walk` (which files) → `source` (which documents they hold) → `read` and `format` (bytes to text) →
+//! [`parse`] (text to [`Metadata`] and [`Passage`]s). Within `parse`: traditional characters read as simplified ones
+//! (`traditional`) → lines → long lines cut at their lost breaks (`cut`) → residue of web pages set aside (`residue`) →
+//! paragraphs (`wrap`) → outline (`outline`) → sentences and passages (`sentence`, `passage`).
 //!
 //! Every range is in bytes of the text that was given, on character boundaries. The text is never changed: what a person
 //! reads or a model sees is made from a range by [`reading_text`].
@@ -12,9 +13,14 @@
 mod chars;
 mod cut;
 mod date;
+mod dating;
+mod declared;
+pub mod format;
 mod heading;
 mod issuer;
+mod kind;
 mod line;
+mod link;
 mod marker;
 mod metadata;
 mod number;
@@ -24,10 +30,17 @@ mod passage;
 mod patterns;
 pub mod read;
 mod reading;
+mod repeal;
 mod residue;
 mod sentence;
+pub mod source;
+mod statement;
+mod term;
 mod title;
+pub mod traditional;
 mod unmarked;
+mod untitled;
+mod validity;
 pub mod walk;
 mod wording;
 mod words;
@@ -36,7 +49,12 @@ mod wrap;
 pub use metadata::Metadata;
 pub use passage::Passage;
 pub use reading::reading_text;
+pub use repeal::Repeal;
+pub use validity::Validity;
 
+use std::borrow::Cow;
+
+use format::extracted::{Extracted, MarkedHeading};
 use line::{Line, Lines};
 
 /// What a text holds.
@@ -46,6 +64,9 @@ pub struct Parsed {
     pub metadata: Metadata,
     /// Its passages, in order; residue stands in none of them.
     pub passages: Vec<Passage>,
+    /// The text in simplified characters, at the same byte offsets, where it is written in traditional ones: what is
+    /// matched and embedded, while quotes are taken from the text itself.
+    pub reading: Option<String>,
 }
 
 /// The identifier of a document in citations: the first 8 hex digits of its hash.
@@ -55,19 +76,32 @@ pub fn document_id(sha256: &str) -> String {
 
 /// Reads a text. It never fails: a text without any structure is a run of passages without sections. The same text gives
 /// the same result.
-pub fn parse(text: &str) -> Parsed {
+pub fn parse(extracted: &Extracted) -> Parsed {
+    let simplified = traditional::to_simplified(&extracted.text);
+    let text: &str = &simplified;
     let lines = Lines::of(text);
-    let pieces = pieces(text, &lines.lines);
+    let pieces = pieces(text, &lines.lines, &extracted.headings);
     let wordings = wording::wordings(text, &pieces);
     let title = title::find(text, &pieces, &wordings);
     let metadata = metadata::metadata(text, &pieces, &wordings, title.as_ref());
+    let metadata = declared::with_declared(metadata, &extracted.declared);
     let flags = residue::residue(text, &pieces, &wordings, title.as_ref());
     let mut passages = passages(text, &lines, &pieces, &flags, title.as_ref());
     if passages.is_empty() {
         // A text that is nothing but residue by our rules is still what the person gave us.
         passages = self::passages(text, &lines, &pieces, &vec![false; pieces.len()], title.as_ref());
     }
-    Parsed { metadata, passages }
+    let reading = match simplified {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(text) => Some(text),
+    };
+    Parsed { metadata, passages, reading }
+}
+
+/// Reads plain text.
+#[cfg(test)]
+pub(crate) fn parse_text(text: &str) -> Parsed {
+    parse(&text.into())
 }
 
 fn passages(
@@ -82,20 +116,27 @@ fn passages(
 }
 
 /// The lines, long ones cut where the original had line breaks, and without the residue pasted to their ends.
-fn pieces(text: &str, lines: &[Line]) -> Vec<Line> {
+fn pieces(text: &str, lines: &[Line], marked: &[MarkedHeading]) -> Vec<Line> {
     // A document of few lines has lost its breaks, however short it is.
     let long = if lines.len() <= 3 { cut::LONG / 4 } else { cut::LONG };
     let mut pieces = Vec::with_capacity(lines.len());
+    let mut marked = marked.iter().peekable();
     for line in lines {
+        while marked.peek().is_some_and(|mark| mark.start < line.bytes.start) {
+            marked.next();
+        }
         if line.bytes.len() < long {
-            pieces.push(line.clone());
+            let level = marked.peek().filter(|mark| mark.start == line.bytes.start).map(|mark| mark.level);
+            pieces.push(Line { level, ..line.clone() });
             continue;
         }
         let end = wording::end_without_pasted_tail(text, line);
         let cut = cut::cut(text, line.bytes.start..end);
-        pieces.extend(
-            cut.into_iter().enumerate().map(|(i, bytes)| Line { bytes, after_blank: i == 0 && line.after_blank }),
-        );
+        pieces.extend(cut.into_iter().enumerate().map(|(i, bytes)| Line {
+            bytes,
+            after_blank: i == 0 && line.after_blank,
+            level: None,
+        }));
     }
     pieces
 }
@@ -106,7 +147,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(text: &str) {
-        let parsed = parse(text);
+        let extracted = Extracted::from(text);
+        let parsed = parse(&extracted);
         let mut last = 0;
         for (i, passage) in parsed.passages.iter().enumerate() {
             assert_eq!(passage.ordinal as usize, i);
@@ -125,7 +167,7 @@ mod tests {
             }
             assert_eq!(at, passage.bytes.end);
         }
-        assert_eq!(parse(text), parsed);
+        assert_eq!(parse(&extracted), parsed);
     }
 
     proptest! {

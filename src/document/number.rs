@@ -13,6 +13,9 @@ static ANNOUNCEMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^([\p{Han}]{2,30}?(?:公告|令|通告))\s*[（(]?\s*(?:([0-9０-９]{4})\s*年)?\s*第\s*([0-9０-９一二三四五六七八九十百]{1,5})\s*号\s*[）)]?$").expect("constant")
 });
 
+/// No name of a file or title is longer, in bytes.
+const LONGEST_NAME: usize = 600;
+
 /// The number a line states when it states nothing else, brackets around it allowed, in its normal form: `〔〕`, no white
 /// space, ASCII digits.
 pub(crate) fn whole_line(line: &str) -> Option<String> {
@@ -36,7 +39,7 @@ pub(crate) fn whole_line(line: &str) -> Option<String> {
 /// The number in the name of an attached file, `通政发〔2024〕23号.pdf(点击下载)`, or at the end of a title,
 /// `…的通知（国办发明电〔2020〕1号）`.
 pub(crate) fn in_name(line: &str) -> Option<String> {
-    if line.len() > 600 {
+    if line.len() > LONGEST_NAME {
         return None;
     }
     let found = NUMBER.captures(line)?;
@@ -47,6 +50,23 @@ pub(crate) fn in_name(line: &str) -> Option<String> {
     let file = (after.starts_with('.') || suffixed) && (before.is_empty() || before.ends_with(['：', ':', '.']));
     let closing_title = before.ends_with(['（', '(']) && matches!(after, "）" | ")") && !before.contains(['。', '，']);
     (file || closing_title).then(|| normal(&found))
+}
+
+/// The name of the attachment that a page without line breaks pasted to a line of its text; a short line is all name.
+pub(crate) fn attachment(line: &str) -> &str {
+    if line.len() <= LONGEST_NAME {
+        return line;
+    }
+    let pasted = line.rfind("附件：").map_or("", |at| &line[at..]);
+    let end = (0..=LONGEST_NAME.min(pasted.len())).rev().find(|&end| pasted.is_char_boundary(end)).unwrap_or(0);
+    &pasted[..end]
+}
+
+/// The number that `s` begins with, and what follows it: `某府发〔2020〕5号关于做好工作的通知`.
+pub(crate) fn opening(s: &str) -> Option<(String, &str)> {
+    let found = NUMBER.captures(s)?;
+    let all = found.get(0).filter(|all| all.start() == 0)?;
+    Some((normal(&found), s[all.end()..].trim_start()))
 }
 
 /// The first number anywhere in `s`.
@@ -95,12 +115,22 @@ mod tests {
     }
 
     #[test]
+    fn a_number_may_open_a_title() {
+        let (number, title) = opening("某府发[2020] 5号 关于做好工作的通知").unwrap();
+        assert_eq!((number.as_str(), title), ("某府发〔2020〕5号", "关于做好工作的通知"));
+        assert_eq!(opening("《办法》（某府发〔2020〕5号）"), None);
+    }
+
+    #[test]
     fn the_names_of_files_and_the_ends_of_titles_hold_numbers() {
         assert_eq!(in_name("通政发〔2024〕23号.pdf(点击下载)").as_deref(), Some("通政发〔2024〕23号"));
         assert_eq!(
             in_name("附件：广安府规〔2022〕6号关于林业的意见.pdf(/x.pdf)").as_deref(),
             Some("广安府规〔2022〕6号")
         );
+        let line =
+            format!("{}有效期5年。相关附件：某府规〔2022〕2号关于印发方案的通知.pdf(/a.pdf)", "正文。".repeat(200));
+        assert_eq!(in_name(attachment(&line)).as_deref(), Some("某府规〔2022〕2号"));
         assert_eq!(in_name("关于延长假期的通知（国办发明电〔2020〕1号）").as_deref(), Some("国办发明电〔2020〕1号"));
     }
 }

@@ -202,7 +202,7 @@ fn paragraph_weights(units: &[Unit]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::parse;
+    use crate::document::parse_text;
 
     fn sentence(n: usize) -> String {
         format!("第{n}批项目要加强组织领导，完善工作机制，按照职责分工抓好落实。")
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn long_sections_become_passages_of_a_few_hundred_characters_that_end_with_sentences() {
         let text = format!("某市关于项目的通知\n\n一、要求\n{}", (0..100).map(sentence).collect::<String>());
-        let passages = parse(&text).passages;
+        let passages = parse_text(&text).passages;
         assert!(passages.len() > 5);
         for passage in &passages {
             let length = text[passage.bytes.clone()].chars().count();
@@ -225,7 +225,7 @@ mod tests {
     fn headings_stand_at_the_beginning_of_the_passage_of_their_first_clause() {
         let text =
             format!("某市关于项目的通知\n\n一、要求\n（一）总体要求\n{}\n（二）基本原则。{}", sentence(1), sentence(2));
-        let passages = parse(&text).passages;
+        let passages = parse_text(&text).passages;
         let starts: Vec<&str> =
             passages.iter().map(|passage| text[passage.bytes.clone()].lines().next().unwrap()).collect();
         assert_eq!(starts.len(), 2);
@@ -238,14 +238,14 @@ mod tests {
     #[test]
     fn a_passage_knows_its_lines() {
         let text = format!("某市关于项目的通知\n\n一、要求\n{}\n", sentence(1));
-        let passages = parse(&text).passages;
+        let passages = parse_text(&text).passages;
         assert_eq!(passages[0].lines, (1, 4));
     }
 
     #[test]
     fn residue_stands_in_no_passage() {
         let text = format!("某市关于项目的通知\n{}\n- 3 -\n{}", sentence(1), sentence(2));
-        let passages = parse(&text).passages;
+        let passages = parse_text(&text).passages;
         assert_eq!(passages.len(), 2);
         assert!(passages.iter().all(|passage| !text[passage.bytes.clone()].contains("- 3 -")));
     }

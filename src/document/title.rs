@@ -1,8 +1,7 @@
 //! The title of a document, as a person would give it.
 //!
 //! Most texts begin with it. A saved page has it below its banners and often twice; a notice that was copied without its
-//! head has it below the signature, above the document that it issues; a news story may have none, and then the document
-//! that its first sentence announces, or its first clause, stands for it.
+//! head has it below the signature, above the document that it issues; a news story may have none (see `untitled`).
 
 use std::ops::Range;
 
@@ -10,7 +9,9 @@ use super::chars::{is_closer, is_complete, is_han, is_space, last_telling, weigh
 use super::date::date_line;
 use super::line::Line;
 use super::marker::marker;
+use super::number;
 use super::reading::heading_text;
+use super::validity::{Validity, stamped};
 use super::wording::Wording;
 use super::words::WORDS;
 
@@ -21,14 +22,15 @@ pub(crate) struct Title {
     pub text: String,
     /// The lines that hold the copy nearest to the text.
     pub lines: Range<usize>,
+    /// What the page stamped on it: `【失效】`.
+    pub stamp: Option<Validity>,
 }
 
 /// How many lines are looked at, and how many paragraphs of text may stand above a title.
 const HEAD_LINES: usize = 60;
 const HEAD_PARAGRAPHS: usize = 3;
-/// A title has no more characters than this, and a clause that stands for one no more than that.
-const LONGEST: usize = 120;
-const LONGEST_CLAUSE: usize = 40;
+/// A title has no more characters than this.
+pub(crate) const LONGEST: usize = 120;
 /// What a line needs to be taken for the title: that it is the first, or that it reads like one.
 const ENOUGH: i32 = 3;
 
@@ -37,7 +39,7 @@ pub(crate) fn find(text: &str, lines: &[Line], wordings: &[Wording]) -> Option<T
     let head = Head { text, lines, wordings };
     let end = head.end();
     if let Some(i) = (0..end.min(10)).find(|&i| markdown_title(head.line(i)).is_some()) {
-        return Some(Title { text: head.display(i..i + 1), lines: i..i + 1 });
+        return Some(head.title(head.display(i..i + 1), i..i + 1));
     }
     let first = (0..end).find(|&i| head.wordings[i] == Wording::Text)?;
     let best = (first..end)
@@ -51,35 +53,13 @@ pub(crate) fn find(text: &str, lines: &[Line], wordings: &[Wording]) -> Option<T
     Some(head.nearest_copy(best, end))
 }
 
-/// What stands for the title of a text that has none: the document that its first sentence announces, else its first
-/// clause.
-pub(crate) fn from_prose(text: &str, lines: &[Line], wordings: &[Wording]) -> String {
-    let first = lines.iter().zip(wordings).find(|(_, w)| **w == Wording::Text).or(lines.first().zip(wordings.first()));
-    let Some((line, _)) = first else { return String::new() };
-    let start: String = text[line.bytes.clone()].chars().take(400).collect();
-    let sentence = start.split_inclusive(['。', '！', '？']).next().unwrap_or_default();
-    if let Some(named) = named_document(sentence) {
-        return heading_text(named);
+/// A title without the number or day that was pasted before it.
+pub(crate) fn without_opening(title: &str) -> &str {
+    if let Some((_, rest)) = number::opening(title).filter(|(_, rest)| WORDS.titled(rest)) {
+        return rest;
     }
-    let clause = sentence
-        .split(['，', ',', '。', '；', '：', '！', '？'])
-        .find(|clause| weight(clause) >= 4)
-        .unwrap_or(sentence);
-    heading_text(&clause.chars().take(LONGEST_CLAUSE).collect::<String>())
-}
-
-/// `南京市…行动计划` in `…《南京市…行动计划》发布,…`.
-fn named_document(sentence: &str) -> Option<&str> {
-    let mut rest = sentence;
-    while let Some(open) = rest.find('《') {
-        let name = &rest[open + '《'.len_utf8()..];
-        let close = name.find('》')?;
-        if WORDS.titled(&name[..close]) && weight(&name[..close]) >= 8 {
-            return Some(&name[..close]);
-        }
-        rest = &name[close..];
-    }
-    None
+    let dated = title.split_once(' ').filter(|(first, rest)| date_line(first).is_some() && WORDS.titled(rest));
+    dated.map_or(title, |(_, rest)| rest.trim_start())
 }
 
 fn markdown_title(line: &str) -> Option<&str> {
@@ -103,10 +83,20 @@ impl Head<'_> {
     }
 
     fn display(&self, lines: Range<usize>) -> String {
-        let joined: Vec<&str> = lines.map(|i| markdown_title(self.line(i)).unwrap_or(self.line(i))).collect();
-        let text = heading_text(&joined.join("\n"));
+        let text = self.joined(lines);
         let text = text.trim_matches('*').trim();
-        without_site(text).to_string()
+        let text = stamped(text).map_or(text, |(rest, _)| rest);
+        without_opening(without_site(text)).to_string()
+    }
+
+    fn joined(&self, lines: Range<usize>) -> String {
+        let joined: Vec<&str> = lines.map(|i| markdown_title(self.line(i)).unwrap_or(self.line(i))).collect();
+        heading_text(&joined.join("\n"))
+    }
+
+    fn title(&self, text: String, lines: Range<usize>) -> Title {
+        let stamp = stamped(self.joined(lines.clone()).trim_matches('*').trim()).map(|(_, stamp)| stamp);
+        Title { text, lines, stamp }
     }
 
     /// Where titles are no longer looked for: at the first numbered heading, or below some paragraphs of text.
@@ -146,7 +136,7 @@ impl Head<'_> {
             && !is_complete(next)
             && date_line(next).is_none()
             && !next.contains(['，', '。'])
-            && super::number::whole_line(next).is_none();
+            && number::whole_line(next).is_none();
         if !plain || is_complete(&so_far) {
             return false;
         }
@@ -169,7 +159,7 @@ impl Head<'_> {
             || sentence
             || bracketed
             || date_line(text).is_some()
-            || super::number::whole_line(text).is_some()
+            || number::whole_line(text).is_some()
             || !text.chars().any(|c| is_han(c) || c.is_alphabetic())
         {
             return None;
@@ -214,7 +204,7 @@ impl Head<'_> {
                 lines = copy.lines;
             }
         }
-        Title { text: best.text, lines }
+        self.title(best.text, lines)
     }
 }
 
@@ -239,7 +229,7 @@ mod tests {
     fn title(text: &str) -> String {
         let lines = Lines::of(text).lines;
         let wordings = wordings(text, &lines);
-        find(text, &lines, &wordings).map_or_else(|| from_prose(text, &lines, &wordings), |title| title.text)
+        find(text, &lines, &wordings).map(|title| title.text).unwrap_or_default()
     }
 
     #[test]
@@ -264,6 +254,22 @@ mod tests {
     }
 
     #[test]
+    fn a_number_or_day_before_a_title_is_no_part_of_it() {
+        assert_eq!(title("某府发〔2020〕5号关于做好就业工作的通知\n各区人民政府："), "关于做好就业工作的通知");
+        assert_eq!(title("2020年2月10日 某市稳就业若干措施\n一、要求"), "某市稳就业若干措施");
+        assert_eq!(title("2020年政府工作报告\n各位代表："), "2020年政府工作报告");
+    }
+
+    #[test]
+    fn a_stamp_is_no_part_of_a_title() {
+        let text = "【失效】某市产业扶持办法\n第一条 为了扶持产业，制定本办法。";
+        assert_eq!(title(text), "某市产业扶持办法");
+        let lines = Lines::of(text).lines;
+        let found = find(text, &lines, &wordings(text, &lines)).unwrap();
+        assert_eq!(found.stamp, Some(Validity::Expired));
+    }
+
+    #[test]
     fn a_wrapped_title_is_joined() {
         assert_eq!(
             title("某省人民政府办公厅关于做好稳就业\n工作促发展惠民生的通知\n各市人民政府：\n现通知如下。"),
@@ -279,14 +285,5 @@ mod tests {
     fn a_notice_without_its_head_is_titled_by_what_it_issues() {
         let text = "各市、县（市、区）人民政府，省各委办厅局：\n《关于推动融合发展的实施方案》已经同意，现印发给你们，请认真贯彻执行。\n某省人民政府办公厅\n2023年2月16日\n（此件公开发布）\n关于推动融合发展的实施方案\n为深入贯彻，制定本方案。\n一、要求";
         assert_eq!(title(text), "关于推动融合发展的实施方案");
-    }
-
-    #[test]
-    fn a_story_without_a_title_is_titled_by_the_document_it_announces() {
-        assert_eq!(
-            title("在动员会上,《某市加快发展未来产业六大专项行动计划》发布,共六份。"),
-            "某市加快发展未来产业六大专项行动计划"
-        );
-        assert_eq!(title("增城挂绿是荔枝的一个品种，产于广州。"), "增城挂绿是荔枝的一个品种");
     }
 }

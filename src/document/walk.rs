@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-/// File name extensions that are read, in lower case.
-pub const EXTENSIONS: [&str; 4] = ["txt", "text", "md", "markdown"];
+use super::format::{Format, unsupported};
 
 /// A file that can be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +15,8 @@ pub struct SourceFile {
     pub path: String,
     /// The path to open.
     pub absolute: PathBuf,
+    /// What its name says that it is.
+    pub format: Format,
 }
 
 /// A file that is passed over, and why.
@@ -110,14 +111,13 @@ fn add(root: &Path, below: &Path, absolute: PathBuf, is_file: bool, found: &mut 
     let Some(path) = slashed(below) else {
         return skip(below, "name is not UTF-8".to_string(), found);
     };
-    let extension = below.extension().and_then(|e| e.to_str()).map(str::to_lowercase);
-    match extension {
-        _ if !is_file => skip(below, "not a regular file".to_string(), found),
-        Some(e) if EXTENSIONS.contains(&e.as_str()) => {
-            found.files.push(SourceFile { root: root.to_path_buf(), path, absolute });
-        }
-        Some(e) => skip(below, format!("format not supported: .{e}"), found),
-        None => skip(below, "format not supported: no extension".to_string(), found),
+    if !is_file {
+        return skip(below, "not a regular file".to_string(), found);
+    }
+    let extension = below.extension().and_then(|e| e.to_str());
+    match extension.and_then(Format::of_extension) {
+        Some(format) => found.files.push(SourceFile { root: root.to_path_buf(), path, absolute, format }),
+        None => skip(below, unsupported(extension), found),
     }
 }
 
@@ -164,13 +164,20 @@ mod tests {
     fn what_is_not_text_is_named_and_hidden_files_are_passed_over() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join(".git")).unwrap();
-        for name in ["a.pdf", "noext", ".hidden.txt", ".git/x.txt"] {
+        for name in ["a.doc", "noext", ".hidden.txt", ".git/x.txt", "z.png"] {
             fs::write(dir.path().join(name), "x").unwrap();
         }
         let walk = walk(&[dir.path().to_path_buf()], Path::new("")).unwrap();
         assert!(walk.files.is_empty());
         let reasons: Vec<&str> = walk.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
-        assert_eq!(reasons, ["format not supported: .pdf", "format not supported: no extension"]);
+        assert_eq!(
+            reasons,
+            [
+                "format not supported: .doc: save it as .docx",
+                "format not supported: no extension",
+                "format not supported: .png"
+            ]
+        );
     }
 
     #[test]

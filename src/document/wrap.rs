@@ -22,6 +22,8 @@ pub(crate) struct Block {
     pub after_gap: bool,
     /// Whether it is the document's title.
     pub title: bool,
+    /// The level of a heading that the file itself marks as one.
+    pub level: Option<u8>,
 }
 
 /// How many columns a full printed line may fall short of the page's width, or reach over it.
@@ -42,6 +44,7 @@ pub(crate) fn blocks(text: &str, lines: &[Line], residue: &[bool], title: Option
         let in_title = title.is_some_and(|title| title.lines.contains(&i));
         let goes_on = match blocks.last() {
             Some(block) if after_gap || block.title != in_title => false,
+            Some(block) if !block.title && (block.level.is_some() || lines[i].level.is_some()) => false,
             Some(block) => block.title || open.goes_on(&lines[i]),
             None => false,
         };
@@ -51,7 +54,7 @@ pub(crate) fn blocks(text: &str, lines: &[Line], residue: &[bool], title: Option
             Some(block) => block.bytes.end = bytes.end,
             None => {
                 open.start = bytes.start;
-                blocks.push(Block { bytes, after_gap, title: in_title });
+                blocks.push(Block { bytes, after_gap, title: in_title, level: lines[i].level });
             }
         }
     }

@@ -29,6 +29,9 @@ pub enum IndexError {
     Io { path: PathBuf, source: std::io::Error },
     #[error("full-text index {path}: {source}")]
     Terms { path: PathBuf, source: tantivy::TantivyError },
+    /// A panic in a library that reads documents.
+    #[error("the thread that reads documents died")]
+    Reader,
     #[error(transparent)]
     Walk(#[from] WalkError),
     #[error(transparent)]
@@ -54,7 +57,7 @@ impl IndexError {
             Self::OtherModel { .. } => "ask with the same --model, or rebuild with `zhice index --rebuild`",
             Self::NotAnIndex { .. } => "choose an empty or new folder with --index",
             Self::Locked { .. } => "wait for it to end, or use another --index",
-            Self::NoDocuments(_) => "give a folder that holds .txt or .md files in UTF-8",
+            Self::NoDocuments(_) => "give a folder that holds text, Markdown, HTML, PDF, .docx or .jsonl files",
             Self::Walk(_) => "check the path",
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 "check the permissions, or choose another folder with --index"

@@ -2,11 +2,11 @@
 //!
 //! A record is: key (16 bytes), number of sentences (u32), the passage's f32 vector, the sentences' scaled bytes, and
 //! the first 8 bytes of the SHA-256 of all that. Records are appended; reading stops at the first that is incomplete
-//! or damaged, which is what a killed process leaves.
+//! or damaged, which is what a killed process leaves. Only where each record stands is held in memory.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -14,8 +14,11 @@ use sha2::{Digest, Sha256};
 use super::IndexError;
 use super::vectors::ByteVector;
 
-const JOURNAL: &str = "embeddings.journal";
+pub const JOURNAL: &str = "embeddings.journal";
+const HEAD_BYTES: usize = 20;
 const CHECK_BYTES: usize = 8;
+/// No passage has more sentences: what claims to is damaged, and nothing of its size is allocated.
+const MOST_SENTENCES: usize = 1 << 16;
 
 /// What an embedding is found again by: the leading bytes of the SHA-256 of model fingerprint and embedded text.
 pub type Key = [u8; 16];
@@ -30,44 +33,86 @@ pub struct StoredEmbedding {
 /// The journal of one index folder.
 pub struct Journal {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: File,
+    dimensions: usize,
+    /// Where each record begins.
+    records: HashMap<Key, u64>,
+    /// Where the next record goes.
+    end: u64,
 }
 
 impl Journal {
-    /// Opens the journal in `dir` and reads what an earlier, unfinished build left for vectors of `dimensions`.
-    pub fn open(dir: &Path, dimensions: usize) -> Result<(Self, HashMap<Key, StoredEmbedding>), IndexError> {
+    /// Opens the journal in `dir` with what an earlier, unfinished build left for vectors of `dimensions`.
+    pub fn open(dir: &Path, dimensions: usize) -> Result<Self, IndexError> {
         let path = dir.join(JOURNAL);
         let mut options = OpenOptions::new();
-        let mut file =
+        let file =
             options.read(true).write(true).create(true).truncate(false).open(&path).map_err(IndexError::io(&path))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(IndexError::io(&path))?;
-        let mut found = HashMap::new();
-        let mut rest = bytes.as_slice();
-        while let Some((key, embedding, after)) = decode(rest, dimensions) {
-            found.insert(key, embedding);
-            rest = after;
+        let mut journal = Self { path, file, dimensions, records: HashMap::new(), end: 0 };
+        let mut reader = BufReader::new(&journal.file);
+        let mut record = Vec::new();
+        while read_record(&mut reader, dimensions, &mut record).map_err(IndexError::io(&journal.path))? {
+            let Some((key, _)) = decode(&record, dimensions) else { break };
+            journal.records.insert(key, journal.end);
+            journal.end += record.len() as u64;
         }
-        let good = (bytes.len() - rest.len()) as u64;
-        let cut = file.set_len(good).and_then(|()| file.seek(SeekFrom::Start(good)));
-        cut.map_err(IndexError::io(&path))?;
-        Ok((Self { path, file: BufWriter::new(file) }, found))
+        journal.file.set_len(journal.end).map_err(IndexError::io(&journal.path))?;
+        Ok(journal)
     }
 
-    /// Appends one embedding.
-    pub fn append(&mut self, key: &Key, embedding: &StoredEmbedding) -> Result<(), IndexError> {
-        self.file.write_all(&encode(key, embedding)).map_err(IndexError::io(&self.path))
+    /// Whether the embedding of `key` was computed.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.records.contains_key(key)
     }
 
-    /// Hands what was appended to the operating system, so that it outlives this process.
-    pub fn flush(&mut self) -> Result<(), IndexError> {
-        self.file.flush().map_err(IndexError::io(&self.path))
+    /// The embedding of `key`, if it was computed.
+    pub fn get(&mut self, key: &Key) -> Result<Option<StoredEmbedding>, IndexError> {
+        let Some(&start) = self.records.get(key) else { return Ok(None) };
+        let mut record = Vec::new();
+        let read = self
+            .file
+            .seek(SeekFrom::Start(start))
+            .and_then(|_| read_record(&mut BufReader::new(&self.file), self.dimensions, &mut record));
+        read.map_err(IndexError::io(&self.path))?;
+        let (_, embedding) = decode(&record, self.dimensions)
+            .ok_or_else(|| IndexError::damaged(&self.path, "a record changed while it was in use"))?;
+        Ok(Some(embedding))
+    }
+
+    /// Appends embeddings and hands them to the operating system, so that they outlive this process.
+    pub fn append<'a>(
+        &mut self,
+        embeddings: impl IntoIterator<Item = (&'a Key, &'a StoredEmbedding)>,
+    ) -> Result<(), IndexError> {
+        let mut bytes = Vec::new();
+        for (key, embedding) in embeddings {
+            self.records.insert(*key, self.end + bytes.len() as u64);
+            bytes.extend(encode(key, embedding));
+        }
+        let written = self.file.seek(SeekFrom::Start(self.end)).and_then(|_| self.file.write_all(&bytes));
+        written.map_err(IndexError::io(&self.path))?;
+        self.end += bytes.len() as u64;
+        Ok(())
     }
 
     /// Deletes the journal, once its embeddings are committed elsewhere.
     pub fn remove(self) -> Result<(), IndexError> {
         std::fs::remove_file(&self.path).map_err(IndexError::io(&self.path))
     }
+}
+
+/// Reads the bytes of one record into `record`; false where no whole one is left.
+fn read_record(reader: &mut impl Read, dimensions: usize, record: &mut Vec<u8>) -> std::io::Result<bool> {
+    record.clear();
+    reader.by_ref().take(HEAD_BYTES as u64).read_to_end(record)?;
+    let Some(sentences) = record.get(16..HEAD_BYTES) else { return Ok(false) };
+    let sentences = sentences.iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte));
+    if sentences > MOST_SENTENCES {
+        return Ok(false);
+    }
+    let rest = 4 * dimensions + sentences * (4 + dimensions) + CHECK_BYTES;
+    reader.take(rest as u64).read_to_end(record)?;
+    Ok(record.len() == HEAD_BYTES + rest)
 }
 
 fn encode(key: &Key, embedding: &StoredEmbedding) -> Vec<u8> {
@@ -83,20 +128,23 @@ fn encode(key: &Key, embedding: &StoredEmbedding) -> Vec<u8> {
     record
 }
 
-fn decode(bytes: &[u8], dimensions: usize) -> Option<(Key, StoredEmbedding, &[u8])> {
-    let key: Key = bytes.get(..16)?.try_into().ok()?;
-    let sentences = u32::from_le_bytes(bytes.get(16..20)?.try_into().ok()?) as usize;
-    let text_end = 20 + 4 * dimensions;
-    let end = text_end.checked_add(sentences.checked_mul(4 + dimensions)?)?;
-    let check = bytes.get(end..end.checked_add(CHECK_BYTES)?)?;
-    if Sha256::digest(&bytes[..end])[..CHECK_BYTES] != *check {
+/// A whole record; `None` if it is damaged.
+fn decode(record: &[u8], dimensions: usize) -> Option<(Key, StoredEmbedding)> {
+    let key: Key = record.get(..16)?.try_into().ok()?;
+    let (body, check) = record.split_at_checked(record.len().checked_sub(CHECK_BYTES)?)?;
+    if Sha256::digest(body)[..CHECK_BYTES] != *check {
         return None;
     }
+    let (text, sentences) = body.get(HEAD_BYTES..)?.split_at_checked(4 * dimensions)?;
     let float = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-    let text = bytes[20..text_end].chunks_exact(4).map(float).collect();
     let row = |row: &[u8]| ByteVector { scale: float(row), values: row[4..].iter().map(|&b| b as i8).collect() };
-    let sentences = bytes[text_end..end].chunks_exact(4 + dimensions).map(row).collect();
-    Some((key, StoredEmbedding { text, sentences }, &bytes[end + CHECK_BYTES..]))
+    Some((
+        key,
+        StoredEmbedding {
+            text: text.chunks_exact(4).map(float).collect(),
+            sentences: sentences.chunks_exact(4 + dimensions).map(row).collect(),
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -111,21 +159,20 @@ mod tests {
     #[test]
     fn embeddings_survive_a_cut_off_last_record() {
         let dir = tempfile::tempdir().unwrap();
-        let (mut journal, found) = Journal::open(dir.path(), 3).unwrap();
-        assert!(found.is_empty());
-        journal.append(&[1; 16], &embedding(1.0)).unwrap();
-        journal.append(&[2; 16], &embedding(2.0)).unwrap();
-        journal.flush().unwrap();
+        let mut journal = Journal::open(dir.path(), 3).unwrap();
+        assert_eq!(journal.get(&[1; 16]).unwrap(), None);
+        journal.append([(&[1; 16], &embedding(1.0)), (&[2; 16], &embedding(2.0))]).unwrap();
+        assert_eq!(journal.get(&[2; 16]).unwrap(), Some(embedding(2.0)));
         let path = dir.path().join(JOURNAL);
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
 
-        let (mut journal, found) = Journal::open(dir.path(), 3).unwrap();
-        assert_eq!(found, HashMap::from([([1; 16], embedding(1.0))]));
-        journal.append(&[3; 16], &embedding(3.0)).unwrap();
-        journal.flush().unwrap();
-        let (_, found) = Journal::open(dir.path(), 3).unwrap();
-        assert_eq!(found.len(), 2);
+        let mut journal = Journal::open(dir.path(), 3).unwrap();
+        assert!(journal.contains(&[1; 16]) && !journal.contains(&[2; 16]));
+        journal.append([(&[3; 16], &embedding(3.0))]).unwrap();
+        assert_eq!(journal.get(&[1; 16]).unwrap(), Some(embedding(1.0)));
+        let mut journal = Journal::open(dir.path(), 3).unwrap();
+        assert_eq!(journal.get(&[3; 16]).unwrap(), Some(embedding(3.0)));
     }
 
     #[test]
@@ -134,7 +181,9 @@ mod tests {
         for at in 0..record.len() {
             let mut damaged = record.clone();
             damaged[at] ^= 4;
-            assert!(decode(&damaged, 3).is_none(), "byte {at}");
+            let mut read = Vec::new();
+            let whole = read_record(&mut damaged.as_slice(), 3, &mut read).unwrap();
+            assert!(!whole || decode(&read, 3).is_none(), "byte {at}");
         }
     }
 }

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::IndexError;
-use crate::digest::hex;
+use crate::digest::sha256_of;
 
 /// The version of the files on disk; raised with every change that an older zhice could not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 pub const MANIFEST: &str = "manifest.json";
 /// Where a manifest is written before it takes its place; the write lock keeps it to one process.
@@ -24,6 +23,8 @@ pub struct Manifest {
     pub format: u32,
     /// The folder, beside the manifest, that holds this build's files.
     pub generation: String,
+    /// The code that read the documents: what it kept of a file is taken over only by the same code.
+    pub reader: String,
     pub model: ModelId,
     /// The folders and files that were indexed, as absolute paths.
     pub roots: Vec<PathBuf>,
@@ -127,20 +128,12 @@ impl Manifest {
 impl FileSum {
     /// Measures the file at `path`.
     pub fn of(path: &Path) -> Result<Self, IndexError> {
-        let mut file = File::open(path).map_err(|e| match e.kind() {
+        let file = File::open(path).map_err(|e| match e.kind() {
             ErrorKind::NotFound => IndexError::damaged(path, "it is missing"),
             _ => IndexError::io(path)(e),
         })?;
-        let (mut digest, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 18]);
-        loop {
-            let n = file.read(&mut buffer).map_err(IndexError::io(path))?;
-            if n == 0 {
-                break;
-            }
-            digest.update(&buffer[..n]);
-            bytes += n as u64;
-        }
-        Ok(Self { bytes, sha256: hex(&digest.finalize()) })
+        let (bytes, sha256) = sha256_of(file).map_err(IndexError::io(path))?;
+        Ok(Self { bytes, sha256 })
     }
 }
 

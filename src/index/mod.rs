@@ -13,6 +13,7 @@ mod lock;
 mod manifest;
 mod readonly;
 mod records;
+mod rowset;
 mod terms;
 mod vectors;
 
@@ -22,6 +23,9 @@ use std::sync::OnceLock;
 
 use memmap2::Mmap;
 
+use crate::digest::sha256_hex;
+use crate::document::read::ReadError;
+use crate::document::source;
 use crate::model::Model;
 
 pub use build::{Options, Progress, Summary, build};
@@ -29,14 +33,22 @@ pub use error::IndexError;
 pub use graph::dot;
 pub use manifest::{FORMAT, Manifest, ModelId};
 pub use records::{DocumentRecord, PassageRecord};
+pub use rowset::RowSet;
 pub use terms::{FieldWeights, Terms};
 
 use graph::{GRAPH_FILES, Graph};
-use records::{DOCUMENTS_FILE, OFFSETS_FILE, PASSAGES_FILE, PassageStore, TEXTS_FILE};
+use records::{DOCUMENTS_FILE, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, PassageStore, Refused, TEXTS_FILE};
 use vectors::{Rows, SENTENCES_FILE, VECTORS_FILE, map_file};
+
+/// The code that reads documents, as a fingerprint of its source.
+const READER: &str = env!("ZHICE_READER");
 
 /// The full-text index's folder within a generation.
 const TERMS_FOLDER: &str = "terms";
+
+/// Up to how many wanted rows are compared one by one: exact, and still within some milliseconds. A graph of which few
+/// points are wanted is searched in vain.
+const EXACT_ROWS: usize = 20_000;
 
 /// Whether a document's file is still what was indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +63,7 @@ pub struct Index {
     folder: PathBuf,
     manifest: Manifest,
     documents: Vec<DocumentRecord>,
+    refused: Vec<Refused>,
     passages: PassageStore,
     texts: Option<Mmap>,
     vectors: Rows,
@@ -72,11 +85,12 @@ impl Index {
         }
         let path = folder.join(DOCUMENTS_FILE);
         let bytes = fs::read(&path).map_err(IndexError::io(&path))?;
-        let documents: Vec<DocumentRecord> =
+        let DocumentsFile { documents, refused } =
             serde_json::from_slice(&bytes).map_err(|e| IndexError::damaged(&path, e))?;
         let dimensions = manifest.model.dimensions;
         Ok(Self {
             documents,
+            refused,
             passages: PassageStore::open(&folder, manifest.passages)?,
             texts: map_file(&folder.join(TEXTS_FILE))?,
             vectors: Rows::open(&folder.join(VECTORS_FILE), manifest.passages, 4 * dimensions)?,
@@ -124,13 +138,26 @@ impl Index {
         Ok(passage)
     }
 
-    /// The canonical text of a document.
+    /// Files that could not be read when the index was built.
+    fn refused(&self) -> &[Refused] {
+        &self.refused
+    }
+
+    /// The canonical text of a document: what quotes are taken from.
     pub fn text(&self, document: &DocumentRecord) -> Result<&str, IndexError> {
-        let path = self.folder.join(TEXTS_FILE);
+        self.stored_text(document.text)
+    }
+
+    /// The text of a document in simplified characters, at the byte offsets of its canonical text: what is matched.
+    pub fn reading(&self, document: &DocumentRecord) -> Result<&str, IndexError> {
+        self.stored_text(document.reading.unwrap_or(document.text))
+    }
+
+    fn stored_text(&self, (start, end): (usize, usize)) -> Result<&str, IndexError> {
+        let path = || self.folder.join(TEXTS_FILE);
         let all = self.texts.as_deref().unwrap_or(&[]);
-        let (start, end) = document.text;
-        let bytes = all.get(start..end).ok_or_else(|| IndexError::damaged(&path, "a document lies outside"))?;
-        std::str::from_utf8(bytes).map_err(|e| IndexError::damaged(&path, e))
+        let bytes = all.get(start..end).ok_or_else(|| IndexError::damaged(&path(), "a document lies outside"))?;
+        std::str::from_utf8(bytes).map_err(|e| IndexError::damaged(&path(), e))
     }
 
     /// The vector of a passage; `None` past the last row.
@@ -148,8 +175,20 @@ impl Index {
         self.sentences.byte_vector(sentence)
     }
 
-    /// The `limit` passages nearest to `query`, best first, with their cosine.
-    pub fn nearest(&self, query: &[f32], limit: usize) -> Result<Vec<(usize, f32)>, IndexError> {
+    /// The `limit` passages nearest to `query` among those of `wanted`, best first, with their cosine.
+    pub fn nearest(
+        &self,
+        query: &[f32],
+        limit: usize,
+        wanted: Option<&RowSet>,
+    ) -> Result<Vec<(usize, f32)>, IndexError> {
+        if let Some(wanted) = wanted.filter(|wanted| wanted.len() <= EXACT_ROWS) {
+            let mut found: Vec<(usize, f32)> =
+                wanted.iter().filter_map(|row| Some((row, dot(query, &self.vector(row)?)))).collect();
+            found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            found.truncate(limit);
+            return Ok(found);
+        }
         if self.graph.get().is_none() {
             for file in GRAPH_FILES {
                 self.manifest.verify(self.dir(), file)?;
@@ -157,7 +196,7 @@ impl Index {
             // Lost races only load twice.
             let _ = self.graph.set(Graph::load(&self.folder)?);
         }
-        Ok(self.graph.get().map_or_else(Vec::new, |graph| graph.search(query, limit)))
+        Ok(self.graph.get().map_or_else(Vec::new, |graph| graph.search(query, limit, wanted)))
     }
 
     /// The full text.
@@ -178,12 +217,12 @@ impl Index {
         if root.is_file() { root } else { root.join(&document.path) }
     }
 
-    /// Compares a document's file with what was indexed.
+    /// Compares what a document was read from with what is there now.
     pub fn source_state(&self, document: &DocumentRecord) -> SourceState {
-        match manifest::FileSum::of(&self.source(document)) {
-            Ok(sum) if sum.sha256 == document.sha256 => SourceState::Unchanged,
-            Ok(_) => SourceState::Changed,
-            Err(_) => SourceState::Missing,
+        match source::bytes(&self.source(document), document.format, document.line) {
+            Ok(bytes) if sha256_hex(&bytes) == document.sha256 => SourceState::Unchanged,
+            Err(ReadError::Io(_)) => SourceState::Missing,
+            _ => SourceState::Changed,
         }
     }
 }

@@ -1,26 +1,33 @@
-//! Full text: a tantivy index with one entry a passage, whose number is the passage's row.
+//! Full text: a tantivy index with one entry a passage, which knows the passage's row.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
+use tantivy::columnar::Column;
 use tantivy::directory::MmapDirectory;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TokenizerManager;
-use tantivy::{Index as TantivyIndex, Searcher, SingleSegmentIndexWriter, TantivyDocument, Term};
+use tantivy::{DocAddress, Index as TantivyIndex, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::IndexError;
 use super::analyzer::{ANALYZER, HanBigrams};
 use super::readonly::ReadOnly;
+use super::rowset::RowSet;
 
 /// Memory for terms not yet written, in bytes; tantivy wants at least 15 MB.
 const WRITER_BYTES: usize = 64 << 20;
+
+/// The column that holds the passage's row.
+const ROW: &str = "row";
 
 #[derive(Clone, Copy)]
 struct Fields {
     body: Field,
     heading: Field,
     title: Field,
+    row: Field,
 }
 
 /// How much a term counts in the passage itself, in its section path and in its document's title.
@@ -31,11 +38,11 @@ pub struct FieldWeights {
     pub title: f32,
 }
 
-/// Writes the full-text index of one build. Passages must be added in row order.
+/// Writes the full-text index of one build.
 pub struct TermsWriter {
     path: PathBuf,
     fields: Fields,
-    writer: SingleSegmentIndexWriter,
+    writer: IndexWriter,
 }
 
 /// Reads a full-text index.
@@ -43,6 +50,8 @@ pub struct Terms {
     path: PathBuf,
     fields: Fields,
     searcher: Searcher,
+    /// The rows of each segment's entries.
+    rows: Vec<Column<u64>>,
 }
 
 impl TermsWriter {
@@ -59,25 +68,29 @@ impl TermsWriter {
             body: schema.add_text_field("body", options.clone()),
             heading: schema.add_text_field("heading", options.clone()),
             title: schema.add_text_field("title", options),
+            row: schema.add_u64_field(ROW, FAST),
         };
         let tokenizers = TokenizerManager::default();
         tokenizers.register(ANALYZER, HanBigrams);
         let directory = MmapDirectory::open(path).map_err(|e| terms_error(path)(e.into()))?;
         let index = TantivyIndex::builder().schema(schema.build()).tokenizers(tokenizers);
-        let writer = index.single_segment_index_writer(directory, WRITER_BYTES).map_err(terms_error(path))?;
+        let index = index.open_or_create(directory).map_err(terms_error(path))?;
+        let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(terms_error(path))?;
         Ok(Self { path: path.to_owned(), fields, writer })
     }
 
-    pub fn add(&mut self, body: &str, heading: &str, title: &str) -> Result<(), IndexError> {
+    pub fn add(&mut self, row: usize, body: &str, heading: &str, title: &str) -> Result<(), IndexError> {
         let mut document = TantivyDocument::default();
         document.add_text(self.fields.body, body);
         document.add_text(self.fields.heading, heading);
         document.add_text(self.fields.title, title);
-        self.writer.add_document(document).map_err(terms_error(&self.path))
+        document.add_u64(self.fields.row, row as u64);
+        self.writer.add_document(document).map(drop).map_err(terms_error(&self.path))
     }
 
-    pub fn finish(self) -> Result<(), IndexError> {
-        self.writer.finalize().map(drop).map_err(terms_error(&self.path))
+    pub fn finish(mut self) -> Result<(), IndexError> {
+        let committed = self.writer.commit().and_then(|_| self.writer.wait_merging_threads());
+        committed.map_err(terms_error(&self.path))
     }
 }
 
@@ -89,7 +102,8 @@ impl Terms {
         index.tokenizers().register(ANALYZER, HanBigrams);
         let schema = index.schema();
         let field = |name: &str| schema.get_field(name).map_err(damaged);
-        let fields = Fields { body: field("body")?, heading: field("heading")?, title: field("title")? };
+        let fields =
+            Fields { body: field("body")?, heading: field("heading")?, title: field("title")?, row: field(ROW)? };
         let reader = index
             .reader_builder()
             .reload_policy(tantivy::ReloadPolicy::Manual)
@@ -97,15 +111,25 @@ impl Terms {
             .try_into()
             .map_err(damaged)?;
         let reader: tantivy::IndexReader = reader;
-        Ok(Self { path: path.to_owned(), fields, searcher: reader.searcher() })
+        let searcher = reader.searcher();
+        let rows = searcher.segment_readers().iter().map(|segment| segment.fast_fields().u64(ROW));
+        let rows = rows.collect::<Result<_, _>>().map_err(damaged)?;
+        Ok(Self { path: path.to_owned(), fields, searcher, rows })
     }
 
-    /// The `limit` passages with the highest BM25 score for the weighted `terms`, best first: (row, score).
+    fn row(&self, address: DocAddress) -> Option<usize> {
+        let row = self.rows.get(address.segment_ord as usize)?.first(address.doc_id)?;
+        usize::try_from(row).ok()
+    }
+
+    /// The `limit` passages with the highest BM25 score for the weighted `terms` among those whose row is `wanted`, best
+    /// first: (row, score).
     pub fn search(
         &self,
         terms: &[(String, f32)],
         weights: FieldWeights,
         limit: usize,
+        wanted: Option<&Arc<RowSet>>,
     ) -> Result<Vec<(usize, f32)>, IndexError> {
         if terms.is_empty() || limit == 0 {
             return Ok(Vec::new());
@@ -118,11 +142,17 @@ impl Terms {
             }
         }
         let query = BooleanQuery::new(clauses);
-        let found = self
-            .searcher
-            .search(&query, &TopDocs::with_limit(limit).order_by_score())
-            .map_err(|e| IndexError::damaged(&self.path, e))?;
-        Ok(found.into_iter().map(|(score, address)| (address.doc_id as usize, score)).collect())
+        let best = TopDocs::with_limit(limit).order_by_score();
+        let found = match wanted {
+            None => self.searcher.search(&query, &best),
+            Some(wanted) => {
+                let wanted = Arc::clone(wanted);
+                let allowed = move |row: u64| usize::try_from(row).is_ok_and(|row| wanted.contains(row));
+                self.searcher.search(&query, &FilterCollector::new(ROW.to_owned(), allowed, best))
+            }
+        };
+        let found = found.map_err(|e| IndexError::damaged(&self.path, e))?;
+        Ok(found.into_iter().filter_map(|(score, address)| Some((self.row(address)?, score))).collect())
     }
 
     /// The rows of all passages whose own text has every one of `terms`.
@@ -135,7 +165,7 @@ impl Terms {
         };
         let query = BooleanQuery::intersection(terms.iter().map(clause).collect());
         let found = self.searcher.search(&query, &DocSetCollector).map_err(|e| IndexError::damaged(&self.path, e))?;
-        Ok(found.into_iter().map(|address| address.doc_id as usize).collect())
+        Ok(found.into_iter().filter_map(|address| self.row(address)).collect())
     }
 
     /// In how many passages `term` stands, itself or through a heading.

@@ -35,29 +35,36 @@ impl ByteVector {
     }
 }
 
-/// A file of fixed-size rows being written.
+/// A file of rows being written.
 pub struct RowWriter {
     path: PathBuf,
     file: BufWriter<File>,
+    written: usize,
 }
 
 impl RowWriter {
     pub fn create(path: &Path) -> Result<Self, IndexError> {
         let file = File::create(path).map_err(IndexError::io(path))?;
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file), written: 0 })
+    }
+
+    /// Bytes written so far.
+    pub fn written(&self) -> usize {
+        self.written
     }
 
     pub fn write_floats(&mut self, row: &[f32]) -> Result<(), IndexError> {
-        row.iter().try_for_each(|x| self.file.write_all(&x.to_le_bytes())).map_err(IndexError::io(&self.path))
+        row.iter().try_for_each(|x| self.write_raw(&x.to_le_bytes()))
     }
 
     pub fn write_bytes(&mut self, row: &ByteVector) -> Result<(), IndexError> {
         let bytes: Vec<u8> = row.values.iter().map(|&x| x as u8).collect();
-        let written = self.file.write_all(&row.scale.to_le_bytes()).and_then(|()| self.file.write_all(&bytes));
-        written.map_err(IndexError::io(&self.path))
+        self.write_raw(&row.scale.to_le_bytes())?;
+        self.write_raw(&bytes)
     }
 
     pub fn write_raw(&mut self, bytes: &[u8]) -> Result<(), IndexError> {
+        self.written += bytes.len();
         self.file.write_all(bytes).map_err(IndexError::io(&self.path))
     }
 

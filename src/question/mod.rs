@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::document::traditional::to_simplified;
 use crate::index::analyzer::{is_han, terms};
 use crate::region;
 
@@ -73,6 +74,8 @@ pub enum AnswerKind {
 pub struct Question {
     /// As it was asked, without white space around it.
     pub text: String,
+    /// The same in simplified characters: what is understood, matched and embedded.
+    pub reading: String,
     pub language: Language,
     pub kind: AnswerKind,
     /// Search terms with their weights, question words left out, synonyms added.
@@ -92,7 +95,9 @@ pub struct Question {
 impl Question {
     /// Reads a question.
     pub fn parse(text: &str) -> Result<Self, QuestionError> {
-        let text = text.trim();
+        let asked = text.trim();
+        let simplified = to_simplified(asked);
+        let text: &str = &simplified;
         if !text.chars().any(char::is_alphanumeric) {
             return Err(QuestionError::Empty);
         }
@@ -124,7 +129,8 @@ impl Question {
             regions,
             years: years(text),
             document_numbers: document_numbers(text),
-            text: text.to_owned(),
+            text: asked.to_owned(),
+            reading: text.to_owned(),
         })
     }
 
@@ -136,21 +142,21 @@ impl Question {
         if self.regions.len() < 2 || self.kind == AnswerKind::Regions || !compared && self.regions.iter().any(nested) {
             return Vec::new();
         }
-        let places = places(&self.text);
+        let places = places(&self.reading);
         let side = |region: &'static str| {
             let mut rest = String::new();
             let mut at = 0;
             for (bytes, _) in places.iter().filter(|(_, code)| *code != region) {
                 // What joins this name to another goes with it.
-                let gap = &self.text[at..bytes.start];
+                let gap = &self.reading[at..bytes.start];
                 let before = gap.trim_end_matches(JOINS);
                 rest.push_str(before);
                 at = bytes.end;
                 if before.len() == gap.len() {
-                    at = self.text.len() - self.text[at..].trim_start_matches(JOINS).len();
+                    at = self.reading.len() - self.reading[at..].trim_start_matches(JOINS).len();
                 }
             }
-            rest.push_str(&self.text[at..]);
+            rest.push_str(&self.reading[at..]);
             let rest = cues::without_comparison(&rest);
             let mut side = Question::parse(&rest).ok()?;
             side.kind = cues::kind_of_side(&rest);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::gazetteer::{Division, Level, division, prefecture_of, province_of};
-use super::issuer::regions;
+use super::issuer::{ACTED_UPON, regions};
+use super::matching::Mention;
 
 /// Part of the weight of its level that a region must have to lead.
 const LEAD: f64 = 0.6;
@@ -20,7 +21,16 @@ pub fn dominant(headline: &str, text: &str) -> Option<&'static str> {
 }
 
 fn of_headline(headline: &str) -> Option<&'static str> {
-    let codes: Vec<_> = regions(headline).iter().filter_map(|mention| place(mention.code()?)).collect();
+    let mentions = regions(headline);
+    let acts = |mention: &&Mention| {
+        let before = headline.get(..mention.start).unwrap_or_default();
+        !ACTED_UPON.iter().any(|word| before.ends_with(word))
+    };
+    // 重庆急调血液支援湖北 is about Chongqing; where nobody else is named, the region acted upon is meant.
+    let mut codes: Vec<_> = mentions.iter().filter(acts).filter_map(|mention| place(mention.code()?)).collect();
+    if codes.is_empty() {
+        codes = mentions.iter().filter_map(|mention| place(mention.code()?)).collect();
+    }
     let (first, rest) = codes.split_first()?;
     // 江苏南京 names a province and its city: the city is meant.
     let finest = codes.iter().copied().find(|division| division.level == Level::City).unwrap_or(first);
@@ -91,7 +101,8 @@ mod tests {
     fn the_only_region_of_the_headline_dominates() {
         assert_eq!(name("布局脑机接口、6G技术……上海打造五大未来产业集群", "北京、北京、北京。"), Some("上海市"));
         assert_eq!(name("江苏南京发布行动计划", ""), Some("南京市"));
-        assert_eq!(name("北京和上海的比较", ""), None);
+        assert_eq!(name("北京、上海的比较", ""), None);
+        assert_eq!(name("重庆急调26万毫升血液支援湖北", "湖北、湖北、湖北。"), Some("重庆市"));
     }
 
     #[test]

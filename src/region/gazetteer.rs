@@ -177,6 +177,47 @@ mod tests {
     }
 
     #[test]
+    fn former_names_point_to_their_heirs() {
+        let bearers = |name| -> Vec<&str> {
+            divisions().iter().filter(|d| d.aliases().any(|alias| alias == name)).map(|d| d.name).collect()
+        };
+        for (former, heir) in [
+            ("襄樊市", "襄阳市"),
+            ("中甸县", "香格里拉市"),
+            ("静海县", "静海区"),
+            ("崇文区", "东城区"),
+            ("萝岗区", "黄埔区"),
+            ("莱芜市", "莱芜区"),
+            ("武昌县", "江夏区"),
+            ("通县", "通州区"),
+        ] {
+            assert_eq!(bearers(former), [heir], "{former}");
+        }
+    }
+
+    #[test]
+    fn no_former_name_is_a_name_of_today_in_the_same_province() {
+        let of = |division: &Division, name| (province_of(division.code).map(|province| province.code), name);
+        let today: std::collections::HashSet<_> =
+            divisions().iter().map(|division| of(division, division.name)).collect();
+        for division in divisions() {
+            assert!(division.aliases().all(|alias| !today.contains(&of(division, alias))), "{}", division.name);
+        }
+    }
+
+    #[test]
+    fn all_nineteen_state_level_new_areas_are_known() {
+        let known =
+            |name: &str| divisions().iter().any(|d| d.name.contains(name) || d.aliases().any(|a| a.contains(name)));
+        for name in "浦东新区 滨海新区 两江新区 舟山群岛新区 兰州新区 南沙新区 西咸新区 贵安新区 西海岸新区 金普新区 天府新区 湘江新区 江北新区 \
+                     福州新区 滇中新区 哈尔滨新区 长春新区 赣江新区 雄安新区"
+            .split_whitespace()
+        {
+            assert!(known(name), "{name}");
+        }
+    }
+
+    #[test]
     fn paths_run_from_the_province_down() {
         assert_eq!(path("310104"), ["上海市", "徐汇区"]);
         assert_eq!(path("320106"), ["江苏省", "南京市", "鼓楼区"]);

@@ -10,12 +10,17 @@ use super::names::sections;
 const TITLE_VERBS: [&str; 6] = ["关于", "印发", "转发", "发布", "《", "公布"];
 
 /// Before a region in a title these tell that somebody else acts on it: 关于支持浙江高质量发展的意见.
-const ACTED_UPON: [&str; 15] =
-    ["支持", "同意", "对", "在", "与", "和", "赴", "向", "设立", "授权", "援助", "对口支援", "推动", "推进", "给予"];
+pub(super) const ACTED_UPON: &[&str] = &[
+    "支持", "支援", "驰援", "同意", "对", "在", "与", "和", "赴", "向", "设立", "授权", "援助", "推动", "推进", "给予",
+];
+
+/// Characters that the list of a document's addressees may have.
+const ADDRESSEE: usize = 200;
 
 struct Central {
     bodies: Vec<&'static str>,
     branches: Vec<&'static str>,
+    addressees: Vec<&'static str>,
     numbers: Vec<(&'static str, &'static str)>,
 }
 
@@ -28,6 +33,7 @@ fn central() -> &'static Central {
         Central {
             bodies: words("bodies"),
             branches: words("branches"),
+            addressees: words("addressees"),
             numbers: lines("document numbers").into_iter().filter_map(|line| line.split_once(' ')).collect(),
         }
     })
@@ -36,7 +42,7 @@ fn central() -> &'static Central {
 /// The code of the division that the issuer, title or letterhead names as the one that acts: the finest of a chain
 /// 省+市+区, the nation for central bodies, nothing where the text names no region or several unrelated ones.
 pub fn division_of_issuer(issuer_or_title: &str) -> Option<&'static str> {
-    let text = issuer_or_title.trim();
+    let text = issuer_or_title.trim_matches(|c: char| c.is_whitespace() || c == '、');
     let issuer = issuer_part(text);
     if let Some(body) = central_body(issuer) {
         let rest = issuer.get(body.len()..).unwrap_or_default();
@@ -59,6 +65,22 @@ pub(super) fn central_body(text: &str) -> Option<&'static str> {
     // 财政部门 is any government's department.
     let department = body.ends_with('部') && text.get(body.len()..).is_some_and(|rest| rest.starts_with('门'));
     (!department).then_some(body)
+}
+
+/// Whether a line addresses all provinces, as only a central body does: 各省、自治区、直辖市财政厅（局）：.
+pub(super) fn addresses_all_provinces(line: &str) -> bool {
+    let line = line.trim();
+    central().addressees.iter().any(|word| line.starts_with(word))
+        && line.chars().take(ADDRESSEE).any(|c| matches!(c, '：' | ':'))
+}
+
+/// Whether the text before a date ends in the name of a central body that signs: `…请遵照执行。 财政部 税务总局`.
+pub(super) fn signs(before: &str) -> bool {
+    // Saved pages have characters of private use for spaces.
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric() && !"》）)”〉".contains(c));
+    let ends =
+        |body: &&'static str| before.strip_suffix(*body).is_some_and(|head| !head.ends_with(char::is_alphanumeric));
+    central().bodies.iter().any(ends)
 }
 
 /// The region of a local office of a central body, given what follows the body's name.

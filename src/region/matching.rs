@@ -4,7 +4,8 @@
 //! it the name of something else (南京路, 河南大学). What the rules know is in `false_friends.txt`.
 
 use super::gazetteer::{Division, Level, division, divisions, is_within, prefecture_of};
-use super::names::{FalseFriends, Kind, Name, false_friends, names};
+use super::judging::{Draft, is_other_name, judge, stands_alone, starts_with_any};
+use super::names::{Kind, false_friends, names};
 
 /// A region named in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,14 +51,6 @@ pub(super) fn is_list_mark(gap: &str) -> bool {
     LIST_MARKS.contains(&gap)
 }
 
-struct Draft {
-    start: usize,
-    end: usize,
-    bearers: Vec<&'static Division>,
-    /// Whether it counts without support.
-    firm: bool,
-}
-
 fn scan(text: &str) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut done = 0;
@@ -68,7 +61,7 @@ fn scan(text: &str) -> Vec<Draft> {
         let same = names().longest_at(text, start);
         let Some(name) = same.first() else { continue };
         done = start + name.text.len();
-        let Some(mut draft) = judge(text, start, done, *name, bearers(same)) else { continue };
+        let Some(mut draft) = judge(text, start, done, same) else { continue };
         // Two characters such as 富县 or 城区 are too little unless they stand by themselves.
         if draft.firm && name.kind == Kind::Full && name.text.chars().count() == 2 {
             draft.firm = stands_alone(text, draft.start, draft.end);
@@ -81,82 +74,6 @@ fn scan(text: &str) -> Vec<Draft> {
         drafts.extend(child);
     }
     drafts
-}
-
-/// The divisions that a name stands for. One that divisions of several ranks bear means the highest (吉林 is the province,
-/// 海南 not the prefecture in Qinghai), because the lower ones are told apart by their full names.
-fn bearers(same: &[Name]) -> Vec<&'static Division> {
-    let mut bearers: Vec<&'static Division> = same.iter().filter_map(|name| name.bearer).collect();
-    let rank = bearers.first().map(|bearer| bearer.level);
-    bearers.retain(|bearer| Some(bearer.level) == rank);
-    bearers.dedup_by_key(|bearer| bearer.code);
-    bearers
-}
-
-/// What a found name is worth where it stands; `None` for a false friend.
-fn judge(text: &str, start: usize, end: usize, name: Name, bearers: Vec<&'static Division>) -> Option<Draft> {
-    let lists = false_friends();
-    let (before, rest) = (text.get(..start)?, text.get(end..)?);
-    let mut end = end;
-    let counts = match name.kind {
-        Kind::Phrase => false,
-        Kind::Latin => !touches_word(text, start, end),
-        Kind::Nation => !starts_with_any(rest, &lists.nation_suffixes),
-        Kind::Short => !is_other_name(rest, lists) && !lists.datelines.iter().any(|word| before.ends_with(word)),
-        Kind::Needy => !is_other_name(rest, lists) && !is_broken(name.text, rest, lists),
-        Kind::Full if is_broken(name.text, rest, lists) => {
-            // 南京市场: the city may still be meant by its short name.
-            let short = bearers.first().map_or("", |bearer| bearer.short);
-            let known = names().with_text(short).first().is_some_and(|name| name.kind == Kind::Short);
-            end = start + short.len();
-            known && name.text.starts_with(short) && !is_other_name(text.get(end..)?, lists)
-        }
-        Kind::Full => true,
-    };
-    counts.then_some(Draft { start, end, bearers, firm: name.kind != Kind::Needy })
-}
-
-/// Whether the text after a short name makes it the name of something else.
-fn is_other_name(rest: &str, lists: &FalseFriends) -> bool {
-    if starts_with_any(rest, &lists.suffixes) {
-        return !starts_with_any(rest, &lists.not_suffixes);
-    }
-    let mut rest = rest;
-    for _ in 0..=5 {
-        if starts_with_any(rest, &lists.institution_heads) {
-            return true;
-        }
-        // The longest modifier: 航空航天 before 航空.
-        let longest =
-            lists.institution_modifiers.iter().filter(|word| rest.starts_with(**word)).max_by_key(|word| word.len());
-        let Some(word) = longest else { return false };
-        rest = rest.get(word.len()..).unwrap_or_default();
-    }
-    false
-}
-
-fn is_broken(name: &str, rest: &str, lists: &FalseFriends) -> bool {
-    let (last, next) = (name.chars().next_back(), rest.chars().next());
-    lists.broken_by.iter().any(|(end, breakers)| Some(*end) == last && next.is_some_and(|next| breakers.contains(next)))
-}
-
-fn starts_with_any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.starts_with(word))
-}
-
-fn touches_word(text: &str, start: usize, end: usize) -> bool {
-    let before = text.get(..start).and_then(|head| head.chars().next_back());
-    let after = text.get(end..).and_then(|tail| tail.chars().next());
-    [before, after].into_iter().flatten().any(|c| c.is_ascii_alphanumeric())
-}
-
-/// A boundary before the name, and after it a boundary or an organ of government.
-fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let before = text.get(..start).and_then(|head| head.chars().next_back());
-    let rest = text.get(end..).unwrap_or_default();
-    before.is_none_or(|c| !c.is_alphanumeric())
-        && (rest.chars().next().is_none_or(|c| !c.is_alphanumeric())
-            || starts_with_any(rest, &["人民政府", "政府", "县委"]))
 }
 
 /// A county by its short name right after its city or province: 北京海淀, 江苏昆山.
@@ -186,7 +103,12 @@ fn child_at(text: &str, at: usize, parents: &[&'static Division]) -> Option<Draf
         kind => kind.is_some(),
     };
     let admin = tail.starts_with(['市', '区', '县', '州', '省', '旗']);
-    if plain || admin || is_other_name(tail, lists) || lists.is_description(child.name) {
+    if plain
+        || admin
+        || starts_with_any(tail, &lists.features)
+        || is_other_name(tail, lists)
+        || lists.is_description(child.name)
+    {
         return None;
     }
     Some(Draft { start: at, end: at + child.short.len(), bearers: vec![child], firm: true })

@@ -89,6 +89,9 @@ pub(super) struct FalseFriends {
     pub not_suffixes: Vec<&'static str>,
     pub institution_heads: Vec<&'static str>,
     pub institution_modifiers: Vec<&'static str>,
+    pub institution_ends: Vec<&'static str>,
+    pub institution_breaks: Vec<&'static str>,
+    pub features: Vec<&'static str>,
     pub nation_suffixes: Vec<&'static str>,
     pub datelines: Vec<&'static str>,
     pub predicates: Vec<&'static str>,
@@ -126,6 +129,9 @@ pub(super) fn false_friends() -> &'static FalseFriends {
             not_suffixes: words("not suffixes"),
             institution_heads: words("institution heads"),
             institution_modifiers: words("institution modifiers"),
+            institution_ends: words("institution ends"),
+            institution_breaks: words("institution breaks"),
+            features: words("features"),
             nation_suffixes: words("nation suffixes"),
             datelines: words("datelines"),
             predicates: words("predicates"),
@@ -203,7 +209,7 @@ mod tests {
     fn every_section_of_the_lists_is_read() {
         let lists = false_friends();
         assert!(
-            [&lists.suffixes, &lists.institution_heads, &lists.institution_modifiers]
+            [&lists.suffixes, &lists.institution_heads, &lists.institution_modifiers, &lists.institution_breaks]
                 .iter()
                 .all(|list| list.len() > 10)
         );

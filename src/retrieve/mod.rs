@@ -1,6 +1,9 @@
 //! Candidates: the passages that may hold the answer, by meaning and by words, fused into one order.
 
+mod filter;
 mod fusion;
+
+pub use filter::{Filter, FilterError, FilterText, Selection};
 
 use std::collections::HashMap;
 
@@ -26,11 +29,17 @@ pub struct Candidate {
     pub score: f32,
 }
 
-/// The candidates for `question`, whose embedding is `query`, best first.
-pub fn candidates(index: &Index, question: &Question, query: &[f32]) -> Result<Vec<Candidate>, IndexError> {
-    let lexical = index.terms()?.search(&question.terms, FIELDS, DEPTH)?;
+/// The candidates for `question`, whose embedding is `query`, among the passages of `selection`, best first.
+pub fn candidates(
+    index: &Index,
+    question: &Question,
+    query: &[f32],
+    selection: Option<&Selection>,
+) -> Result<Vec<Candidate>, IndexError> {
+    let wanted = selection.map(|selection| &selection.rows);
+    let lexical = index.terms()?.search(&question.terms, FIELDS, DEPTH, wanted)?;
     let lexical: HashMap<usize, f32> = lexical.into_iter().collect();
-    let mut rows: Vec<(usize, f32)> = index.nearest(query, DEPTH)?;
+    let mut rows: Vec<(usize, f32)> = index.nearest(query, DEPTH, wanted.map(|rows| &**rows))?;
     let nearest: std::collections::HashSet<usize> = rows.iter().map(|(row, _)| *row).collect();
     for &row in lexical.keys().filter(|row| !nearest.contains(row)) {
         // A passage found by its words alone still has a vector, so its cosine need not be guessed.

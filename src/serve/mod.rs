@@ -5,7 +5,7 @@
 //! | route | response |
 //! |---|---|
 //! | `GET /` | the page |
-//! | `GET /api/ask?question=…&top_k=…` | an [`Answer`](crate::answer::Answer) |
+//! | `GET /api/ask?question=…&top_k=…` | an [`Answer`](crate::answer::Answer); `region`, `since`, `until`, `issuer` and `number` filter |
 //! | `GET /api/cite/<id>` | `{"citations": […]}`: the passage that `id` names |
 //! | `GET /api/quote?text=…` | `{"places": n, "citations": […]}`, each citation with `exact` |
 //! | `GET /api/health` | version, documents, passages |
@@ -23,10 +23,11 @@ use sha2::{Digest, Sha256};
 
 use crate::answer::citation::{self, CitationId};
 use crate::answer::locate::locate;
-use crate::answer::{AnswerError, DEFAULT_TOP_K, Evidence, MAX_TOP_K, answer};
+use crate::answer::{AnswerError, DEFAULT_TOP_K, Evidence, MAX_TOP_K, Scope, answer};
 use crate::index::{Index, IndexError};
 use crate::model::Model;
 use crate::question::Question;
+use crate::retrieve::{Filter, FilterText};
 
 /// The longest URL that is read, in bytes: the longest question, percent-encoded, fits.
 pub const MAX_URL: usize = 32 * 1024;
@@ -63,7 +64,7 @@ impl Service {
     pub fn new(index: Index, model: Model) -> Result<Self, AnswerError> {
         index.check_model(&model)?;
         let query = model.embed_query("知策")?;
-        index.nearest(&query, 1)?;
+        index.nearest(&query, 1, None)?;
         index.terms()?;
         Ok(Self { index, model })
     }
@@ -182,7 +183,22 @@ fn ask(service: &Service, query: &str) -> Result<Response, Response> {
             .filter(|k| (1..=MAX_TOP_K).contains(k))
             .ok_or_else(|| Response::error(400, format!("top_k is no number from 1 to {MAX_TOP_K}")))?,
     };
-    Ok(Response::json(200, &answer(&service.index, &service.model, &question, top_k)?))
+    let scope = Scope { filter: filter(query)?, top_k };
+    Ok(Response::json(200, &answer(&service.index, &service.model, &question, &scope)?))
+}
+
+fn filter(query: &str) -> Result<Filter, Response> {
+    let parameter = |name| parameter(query, name);
+    let (region, since, until) = (parameter("region")?, parameter("since")?, parameter("until")?);
+    let (issuer, number) = (parameter("issuer")?, parameter("number")?);
+    let text = FilterText {
+        region: region.as_deref(),
+        since: since.as_deref(),
+        until: until.as_deref(),
+        issuer: issuer.as_deref(),
+        number: number.as_deref(),
+    };
+    Filter::parse(&text).map_err(|e| Response::error(400, e))
 }
 
 fn cite(service: &Service, id: &str) -> Result<Response, Response> {

@@ -3,7 +3,9 @@
 mod ask;
 mod bad_input;
 mod cite;
+mod documents;
 mod eval;
+mod formats;
 mod index;
 mod model;
 mod serve;

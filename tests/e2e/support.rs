@@ -281,7 +281,8 @@ pub fn check_contract(answer: &Value, folder: &Path) {
 
 #[track_caller]
 fn check_citation(citation: &Value, folder: &Path) {
-    let expected = ["n", "id", "score", "quote", "bytes", "lines", "page", "section", "region", "document"];
+    let expected =
+        ["n", "id", "score", "quote", "bytes", "lines", "page", "element", "section", "region", "regions", "document"];
     let mut found = keys(citation);
     let mut sorted = expected.to_vec();
     found.sort_unstable();

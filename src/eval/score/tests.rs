@@ -13,6 +13,8 @@ pub fn citation(path: &str, quote: &str, start: usize) -> Citation {
         number: None,
         published: None,
         sha256: path.to_owned(),
+        url: None,
+        text_sha256: None,
     };
     serde_json::from_value(json!({
         "n": 1, "id": "00000000-0", "score": 1.0, "quote": quote, "bytes": [start, start + quote.len()],

@@ -1,96 +1,165 @@
 //! The embedding of every passage: taken from where it is known, computed where it is not.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::path::Path;
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::draft::{Draft, embedding_input};
-use super::{Progress, Summary};
+use super::draft::embedding_input;
 use crate::index::journal::{Journal, Key, StoredEmbedding};
 use crate::index::vectors::ByteVector;
-use crate::index::{Index, IndexError};
+use crate::index::{DocumentRecord, Index, IndexError};
 use crate::model::{Input, Model};
 
-/// Passages embedded between two visits to the journal: what an interruption can cost, at most.
+/// Passages embedded at once: what an interruption can cost, and what bounds the memory that vectors take.
 const PASSAGES_PER_STEP: usize = 64;
 
-/// The embedding of every passage in row order: taken from the old index or the journal where the same text was
-/// embedded by the same model, computed otherwise.
-pub fn embed(
-    dir: &Path,
-    drafts: &[Draft],
-    old: Option<&Index>,
-    model: &Model,
-    summary: &mut Summary,
-    progress: &mut impl FnMut(Progress),
-) -> Result<(Journal, Vec<StoredEmbedding>), IndexError> {
-    let (mut journal, mut known) = Journal::open(dir, model.dimensions())?;
-    if let Some(old) = old.filter(|index| index.check_model(model).is_ok()) {
-        add_known(old, model, &mut known)?;
-    }
-    let inputs: Vec<&Input> = drafts.iter().flat_map(|d| &d.inputs).collect();
-    let keys: Vec<Key> = inputs.par_iter().map(|input| key(model, input)).collect();
-    let mut missing: Vec<usize> = (0..inputs.len()).filter(|&row| !known.contains_key(&keys[row])).collect();
-    // Equal lengths side by side make full batches; the order does not touch the vectors.
-    missing.sort_by_key(|&row| inputs[row].text.len());
-    missing.dedup_by_key(|row| keys[*row]);
-    let mut done = 0;
-    for step in missing.chunks(PASSAGES_PER_STEP) {
-        let texts: Vec<Input> = step.iter().map(|&row| inputs[row].clone()).collect();
-        for (embedding, &row) in model.embed_passages(&texts, |_| {})?.into_iter().zip(step) {
-            let absent = || ByteVector::absent(model.dimensions());
-            let sentences = embedding.sentences.iter();
-            let stored = StoredEmbedding {
-                sentences: sentences.map(|s| s.as_deref().map_or_else(absent, ByteVector::quantise)).collect(),
-                text: embedding.text,
-            };
-            journal.append(&keys[row], &stored)?;
-            known.insert(keys[row], stored);
+/// A passage that waits for its vectors.
+enum Waiting {
+    /// They stand in this row of the old index.
+    Row(usize),
+    New(Key, Input),
+}
+
+/// Gives passages their vectors, in the order in which they are handed over.
+pub struct Embedder<'a> {
+    model: &'a Model,
+    old: Option<&'a Index>,
+    /// Rows of the old index by what was embedded, for passages of documents that are read anew.
+    old_rows: HashMap<Key, usize>,
+    journal: Journal,
+    waiting: Vec<Waiting>,
+    /// Passages whose embedding was computed.
+    pub computed: usize,
+}
+
+impl<'a> Embedder<'a> {
+    /// `dir` is the index folder; of the old index, the documents for which `replaced` is true may lend their vectors to
+    /// passages that stayed as they were.
+    pub fn new(
+        dir: &Path,
+        old: Option<&'a Index>,
+        model: &'a Model,
+        replaced: impl Fn(usize) -> bool,
+    ) -> Result<Self, IndexError> {
+        let journal = Journal::open(dir, model.dimensions())?;
+        let old = old.filter(|index| index.check_model(model).is_ok());
+        let mut embedder = Self { model, old, old_rows: HashMap::new(), journal, waiting: Vec::new(), computed: 0 };
+        if let Some(old) = old {
+            for (_, document) in old.documents().iter().enumerate().filter(|(i, _)| replaced(*i)) {
+                embedder.lend(old, document)?;
+            }
         }
-        journal.flush()?;
-        done += step.len();
-        progress(Progress::Embedding { done, total: missing.len() });
+        Ok(embedder)
     }
-    summary.embedded = missing.len();
-    let embeddings = keys.iter().map(|key| known.get(key).cloned()).collect::<Option<Vec<_>>>();
-    let embeddings = embeddings.ok_or_else(|| IndexError::damaged(dir, "an embedding was lost"))?;
-    Ok((journal, embeddings))
-}
 
-fn key(model: &Model, input: &Input) -> Key {
-    let mut digest = Sha256::new();
-    digest.update(model.fingerprint());
-    digest.update((input.text.len() as u64).to_le_bytes());
-    digest.update(&input.text);
-    for sentence in &input.sentences {
-        digest.update((sentence.start as u64).to_le_bytes());
-        digest.update((sentence.end as u64).to_le_bytes());
-    }
-    let mut key = Key::default();
-    key.copy_from_slice(&digest.finalize()[..16]);
-    key
-}
-
-/// Adds the embeddings of `old` to `known`.
-fn add_known(old: &Index, model: &Model, known: &mut HashMap<Key, StoredEmbedding>) -> Result<(), IndexError> {
-    for document in old.documents() {
-        let text = old.text(document)?;
+    fn lend(&mut self, old: &Index, document: &DocumentRecord) -> Result<(), IndexError> {
+        let text = old.reading(document)?;
         for row in document.passages.0..document.passages.1 {
             let passage = old.passage(row)?;
-            let sentences: Vec<_> = passage.sentences.iter().map(|&(a, b)| a..b).collect();
-            let inside = |s: &Range<usize>| text.get(s.clone()).is_some();
-            if !sentences.iter().all(inside) {
-                continue;
-            }
-            let input = embedding_input(&document.title, &passage.section, text, &sentences);
-            let stored = (0..sentences.len()).map(|i| old.stored_sentence(passage.first_sentence + i)).collect();
-            if let (Some(text), Some(sentences)) = (old.vector(row), stored) {
-                known.insert(key(model, &input), StoredEmbedding { text, sentences });
+            let sentences = passage.sentences.iter().map(|&(a, b)| a..b);
+            let input = embedding_input(&document.metadata.title, &passage.section, text, sentences);
+            self.old_rows.insert(self.key(&input), row);
+        }
+        Ok(())
+    }
+
+    /// Whether the rows of the old index can be taken over.
+    pub fn keeps_rows(&self) -> bool {
+        self.old.is_some()
+    }
+
+    /// The next passage is the one of `row` in the old index.
+    pub fn add_row(&mut self, row: usize) {
+        self.waiting.push(Waiting::Row(row));
+    }
+
+    /// The next passage is new.
+    pub fn add(&mut self, input: Input) {
+        let key = self.key(&input);
+        self.waiting.push(match self.old_rows.get(&key) {
+            Some(&row) => Waiting::Row(row),
+            None => Waiting::New(key, input),
+        });
+    }
+
+    /// Whether enough passages wait to be worth a step.
+    pub fn is_full(&self) -> bool {
+        self.waiting.len() >= PASSAGES_PER_STEP
+    }
+
+    /// The vectors of all passages that wait.
+    pub fn take(&mut self) -> Result<Vec<StoredEmbedding>, IndexError> {
+        let mut taken = Vec::with_capacity(self.waiting.len());
+        let waiting = std::mem::take(&mut self.waiting);
+        for step in waiting.chunks(PASSAGES_PER_STEP) {
+            self.compute(step)?;
+            for passage in step {
+                let found = match passage {
+                    Waiting::Row(row) => self.old.map(|old| stored(old, *row)).transpose()?,
+                    Waiting::New(key, _) => self.journal.get(key)?,
+                };
+                taken.push(found.ok_or_else(|| IndexError::damaged(Path::new("."), "an embedding was lost"))?);
             }
         }
+        Ok(taken)
     }
-    Ok(())
+
+    /// Computes what is not in the journal yet, each text once.
+    fn compute(&mut self, step: &[Waiting]) -> Result<(), IndexError> {
+        let mut missing: HashMap<Key, &Input> = HashMap::new();
+        for passage in step {
+            if let Waiting::New(key, input) = passage
+                && !self.journal.contains(key)
+            {
+                missing.insert(*key, input);
+            }
+        }
+        let (keys, inputs): (Vec<Key>, Vec<Input>) = missing.into_iter().map(|(k, i)| (k, i.clone())).unzip();
+        let absent = || ByteVector::absent(self.model.dimensions());
+        let computed: Vec<StoredEmbedding> = self
+            .model
+            .embed_passages(&inputs, |_| {})?
+            .into_iter()
+            .map(|embedding| StoredEmbedding {
+                sentences: embedding
+                    .sentences
+                    .iter()
+                    .map(|s| s.as_deref().map_or_else(absent, ByteVector::quantise))
+                    .collect(),
+                text: embedding.text,
+            })
+            .collect();
+        self.computed += computed.len();
+        self.journal.append(keys.iter().zip(&computed))
+    }
+
+    /// What the build keeps its embeddings in until it is committed.
+    pub fn into_journal(self) -> Journal {
+        self.journal
+    }
+
+    fn key(&self, input: &Input) -> Key {
+        let mut digest = Sha256::new();
+        digest.update(self.model.fingerprint());
+        digest.update((input.text.len() as u64).to_le_bytes());
+        digest.update(&input.text);
+        for sentence in &input.sentences {
+            digest.update((sentence.start as u64).to_le_bytes());
+            digest.update((sentence.end as u64).to_le_bytes());
+        }
+        let mut key = Key::default();
+        key.copy_from_slice(&digest.finalize()[..16]);
+        key
+    }
+}
+
+/// The vectors of a row of `index`.
+fn stored(index: &Index, row: usize) -> Result<StoredEmbedding, IndexError> {
+    let passage = index.passage(row)?;
+    let sentences = (0..passage.sentences.len()).map(|i| index.stored_sentence(passage.first_sentence + i));
+    let found = index.vector(row).zip(sentences.collect::<Option<Vec<_>>>());
+    let (text, sentences) =
+        found.ok_or_else(|| IndexError::damaged(index.dir(), format!("passage {row} has no vectors")))?;
+    Ok(StoredEmbedding { text, sentences })
 }

@@ -1,20 +1,30 @@
 //! Building: folders of documents in, one committed generation out.
+//!
+//! `plan` finds out what is new; `draft` reads ahead in a thread of its own; `embed` gives passages their vectors, a step
+//! of 64 at a time; `write` appends both to the new generation. Memory holds the documents that wait, one step of
+//! vectors, the documents' records and the graph, but neither texts nor embeddings of the whole corpus.
 
 mod draft;
 mod embed;
+mod plan;
+mod repeats;
 mod write;
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use draft::{Draft, number_rows, read_all};
-use embed::embed;
-use write::{sums, write_generation};
+use draft::{Draft, read_ahead};
+use embed::Embedder;
+use plan::{Plan, Planned, compare};
+use repeats::Repeats;
+use write::{Finished, Generation, sums};
 
+use super::journal::{JOURNAL, Journal};
 use super::lock::WriteLock;
 use super::manifest::{FORMAT, MANIFEST, Manifest, ModelId, NEW_MANIFEST};
-use super::{Index, IndexError};
+use super::records::Refused;
+use super::{Index, IndexError, READER};
 use crate::document::walk::{Skipped, walk};
 use crate::model::Model;
 
@@ -32,11 +42,11 @@ pub struct Options {
 /// What a build tells while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// `done` of `total` files are read and cut into passages.
-    Reading { done: usize, total: usize },
-    /// `done` of `total` new passages are embedded.
-    Embedding { done: usize, total: usize },
-    /// All is embedded; the index files are being written.
+    /// `done` of `total` files are hashed.
+    Scanning { done: usize, total: usize },
+    /// `done` of `total` bytes of new documents are read and embedded, `documents` and `passages` so far.
+    Indexing { done: u64, total: u64, documents: usize, passages: usize },
+    /// All is embedded; graph and index files are being written.
     Writing,
 }
 
@@ -47,12 +57,23 @@ pub struct Summary {
     pub passages: usize,
     /// Passages whose embedding was computed now; the rest were known.
     pub embedded: usize,
+    /// Documents at new paths.
     pub added: usize,
+    /// Documents at known paths with new content.
+    pub changed: usize,
+    /// Documents whose content was known.
+    pub unchanged: usize,
     pub removed: usize,
+    /// Files with the bytes of another, which are part of its document.
+    pub identical: usize,
+    /// Documents that hold nearly the text of another: path, and path of the other.
+    pub repeats: Vec<(String, String)>,
     /// Files that were not indexed, with the reason.
     pub skipped: Vec<Skipped>,
+    /// Files in which some characters could not be decoded, with their number.
+    pub undecoded: Vec<(String, usize)>,
     /// Nothing had changed, so nothing was written.
-    pub unchanged: bool,
+    pub nothing_new: bool,
 }
 
 /// Builds or updates the index in `options.dir`; `progress` is called now and then. A build that is killed leaves the
@@ -65,32 +86,34 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
     let found = walk(&roots, &fs::canonicalize(dir).unwrap_or_else(|_| dir.clone()))?;
     let mut summary = Summary { skipped: found.skipped, ..Default::default() };
 
-    let mut drafts = read_all(&found.files, &roots, &mut summary.skipped, &mut progress);
-    if drafts.is_empty() {
-        let names: Vec<String> = roots.iter().map(|r| r.display().to_string()).collect();
-        return Err(IndexError::NoDocuments(names.join(", ")));
+    let plan = Plan::make(&found.files, old.as_ref(), &mut summary, &mut progress);
+    summary.identical = plan.documents.iter().map(|d| d.duplicates.len()).sum();
+    if let Some(old) = &old
+        && plan.changes_nothing(old)
+        && old.manifest().roots == roots
+        && old.check_model(model).is_ok()
+    {
+        (summary.documents, summary.unchanged) = (plan.documents.len(), plan.documents.len());
+        summary.passages = old.manifest().passages;
+        summary.nothing_new = true;
+        return Ok(summary);
     }
-    number_rows(&mut drafts);
-    (summary.added, summary.removed) = difference(old.as_ref(), &drafts);
-    summary.documents = drafts.len();
-    summary.passages = drafts.iter().map(|d| d.passages.len()).sum();
-    if let Some(old) = &old {
-        let same_documents = old.documents().iter().eq(drafts.iter().map(|d| &d.record));
-        if same_documents && old.manifest().roots == roots && old.check_model(model).is_ok() {
-            summary.unchanged = true;
-            return Ok(summary);
-        }
+    if plan.documents.is_empty() {
+        return Err(no_documents(&roots, &summary));
     }
 
     prepare(dir, options.rebuild)?;
     let _lock = WriteLock::take(dir)?;
-    let (journal, embeddings) = embed(dir, &drafts, old.as_ref(), model, &mut summary, &mut progress)?;
-    progress(Progress::Writing);
-    let generation = write_generation(dir, &drafts, &embeddings)?;
+    let (finished, journal) = write(dir, &plan, &roots, old.as_ref(), model, &mut summary, &mut progress)?;
+    summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    compare(old.as_ref(), &finished.documents, &mut summary);
+    summary.documents = finished.documents.len();
+    summary.passages = finished.passages;
     let manifest = Manifest {
         format: FORMAT,
-        files: sums(&dir.join(&generation))?,
-        generation,
+        files: sums(&dir.join(&finished.name))?,
+        generation: finished.name,
+        reader: READER.to_owned(),
         model: ModelId {
             name: model.spec().name.clone(),
             fingerprint: model.fingerprint().to_owned(),
@@ -99,13 +122,123 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
         roots,
         documents: summary.documents,
         passages: summary.passages,
-        sentences: drafts.iter().flat_map(|d| &d.passages).map(|p| p.sentences.len()).sum(),
+        sentences: finished.sentences,
     };
     let previous = Manifest::read(dir).map(|old| old.generation).unwrap_or_default();
     manifest.commit(dir)?;
     journal.remove()?;
     remove_other_generations(dir, &[&manifest.generation, &previous]);
     Ok(summary)
+}
+
+/// Reads, embeds and writes all documents of the plan.
+fn write(
+    dir: &Path,
+    plan: &Plan,
+    roots: &[PathBuf],
+    old: Option<&Index>,
+    model: &Model,
+    summary: &mut Summary,
+    progress: &mut impl FnMut(Progress),
+) -> Result<(Finished, Journal), IndexError> {
+    let kept: HashSet<usize> = plan.documents.iter().filter_map(|d| d.kept).collect();
+    let mut embedder = Embedder::new(dir, old, model, |document| !kept.contains(&document))?;
+    let mut generation = Generation::create(dir, model.dimensions())?;
+    let mut repeats = Repeats::default();
+    let mut refused = plan.refused.clone();
+    let (total, mut done, mut passages) = (plan.new_bytes(), 0, 0);
+    std::thread::scope(|scope| {
+        let (fresh, _reader) = read_ahead(scope, &plan.documents, roots);
+        for planned in &plan.documents {
+            let keep = planned.kept.zip(old);
+            let draft = match keep {
+                Some((document, old)) => old_draft(old, document, planned, roots)?,
+                None => match fresh.recv() {
+                    Ok(Ok(draft)) => draft,
+                    Ok(Err(reason)) => {
+                        let refusal = refusal(planned, reason);
+                        summary.skipped.push(refusal.skipped());
+                        refused.push(refusal);
+                        continue;
+                    }
+                    Err(_) => return Err(IndexError::Reader),
+                },
+            };
+            match keep.filter(|_| embedder.keeps_rows()) {
+                Some((document, old)) => {
+                    let (first, end) = old.documents()[document].passages;
+                    (first..end).for_each(|row| embedder.add_row(row));
+                }
+                None => draft.inputs().for_each(|input| embedder.add(input)),
+            }
+            if keep.is_none() {
+                done += planned.source.bytes;
+                passages += draft.passages.len();
+            }
+            add(&mut generation, draft, &mut repeats, summary)?;
+            if embedder.is_full() {
+                generation.add_vectors(&embedder.take()?)?;
+                progress(Progress::Indexing { done, total, documents: generation.documents(), passages });
+            }
+        }
+        generation.add_vectors(&embedder.take()?)
+    })?;
+    if generation.documents() == 0 {
+        return Err(no_documents(roots, summary));
+    }
+    progress(Progress::Writing);
+    summary.embedded = embedder.computed;
+    Ok((generation.finish(refused)?, embedder.into_journal()))
+}
+
+fn add(
+    generation: &mut Generation,
+    mut draft: Draft,
+    repeats: &mut Repeats,
+    summary: &mut Summary,
+) -> Result<(), IndexError> {
+    let path = &draft.record.path;
+    if draft.undecoded > 0 {
+        summary.undecoded.push((path.clone(), draft.undecoded));
+    }
+    let other = repeats.add(generation.documents(), draft.sentences()).and_then(|other| generation.document(other));
+    if let Some(other) = other {
+        summary.repeats.push((path.clone(), other.path.clone()));
+    }
+    draft.record.repeats = other.map(|other| other.id.clone());
+    generation.add(draft)
+}
+
+/// A document of the old index as a draft of the new one, under the path that it has now.
+fn old_draft(old: &Index, document: usize, planned: &Planned, roots: &[PathBuf]) -> Result<Draft, IndexError> {
+    let record = &old.documents()[document];
+    let passages: Result<Vec<_>, _> = (record.passages.0..record.passages.1).map(|row| old.passage(row)).collect();
+    let reading = record.reading.map(|_| old.reading(record)).transpose()?;
+    let file = &planned.source.file;
+    Ok(Draft {
+        text: old.text(record)?.to_owned(),
+        reading: reading.map(str::to_owned),
+        passages: passages?,
+        undecoded: 0,
+        record: super::DocumentRecord {
+            path: file.path.clone(),
+            root: roots.iter().position(|r| *r == file.root).unwrap_or(0),
+            line: planned.source.line,
+            duplicates: planned.duplicates.clone(),
+            ..record.clone()
+        },
+    })
+}
+
+fn refusal(planned: &Planned, reason: String) -> Refused {
+    let source = &planned.source;
+    Refused { path: source.file.path.clone(), format: source.file.format, sha256: source.sha256.clone(), reason }
+}
+
+fn no_documents(roots: &[PathBuf], summary: &Summary) -> IndexError {
+    let names: Vec<String> = roots.iter().map(|r| r.display().to_string()).collect();
+    let first = summary.skipped.first().map(|s| format!(" ({}: {})", s.path, s.reason)).unwrap_or_default();
+    IndexError::NoDocuments(format!("{}{first}", names.join(", ")))
 }
 
 /// The index that is there; a folder without one counts as none.
@@ -136,10 +269,8 @@ fn absolute_roots(options: &Options, old: Option<&Index>) -> Result<Vec<PathBuf>
 fn prepare(dir: &Path, rebuild: bool) -> Result<(), IndexError> {
     fs::create_dir_all(dir).map_err(IndexError::io(dir))?;
     let own = |name: &str| {
-        matches!(
-            name,
-            MANIFEST | NEW_MANIFEST | "lock" | "embeddings.journal" | "README.md" | ".gitkeep" | ".gitignore"
-        ) || is_generation(name)
+        matches!(name, MANIFEST | NEW_MANIFEST | "lock" | JOURNAL | "README.md" | ".gitkeep" | ".gitignore")
+            || is_generation(name)
     };
     let mut foreign = false;
     for entry in fs::read_dir(dir).map_err(IndexError::io(dir))? {
@@ -151,20 +282,13 @@ fn prepare(dir: &Path, rebuild: bool) -> Result<(), IndexError> {
         return Err(IndexError::NotAnIndex { path: dir.to_owned() });
     }
     if rebuild {
-        let _ = fs::remove_file(dir.join("embeddings.journal"));
+        let _ = fs::remove_file(dir.join(JOURNAL));
     }
     Ok(())
 }
 
 fn is_generation(name: &str) -> bool {
     name.strip_prefix('g').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// How many documents are new, and how many are gone, by content.
-fn difference(old: Option<&Index>, drafts: &[Draft]) -> (usize, usize) {
-    let old: HashSet<&str> = old.iter().flat_map(|index| index.documents()).map(|d| d.sha256.as_str()).collect();
-    let kept = drafts.iter().filter(|d| old.contains(d.record.sha256.as_str())).count();
-    (drafts.len() - kept, old.len() - kept)
 }
 
 /// Removes superseded and abandoned generations, but for the one just superseded, of which a reader may have opened a

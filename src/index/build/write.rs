@@ -1,72 +1,164 @@
-//! A generation's files.
+//! A generation's files, written while documents come in.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::draft::Draft;
 use super::is_generation;
 use crate::document::reading_text;
-use crate::index::graph::{GRAPH_FILES, Graph};
+use crate::index::graph::{GRAPH_FILES, GraphBuilder};
 use crate::index::journal::StoredEmbedding;
 use crate::index::manifest::{FileSum, sync_folder};
-use crate::index::records::{DOCUMENTS_FILE, DocumentRecord, OFFSETS_FILE, PASSAGES_FILE, TEXTS_FILE};
+use crate::index::records::{
+    DOCUMENTS_FILE, DocumentRecord, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, Refused, TEXTS_FILE,
+};
 use crate::index::terms::TermsWriter;
-use crate::index::vectors::{RowWriter, SENTENCES_FILE, VECTORS_FILE};
+use crate::index::vectors::{RowWriter, Rows, SENTENCES_FILE, VECTORS_FILE};
 use crate::index::{IndexError, TERMS_FOLDER};
 
-/// Writes all files of a new generation and returns its name.
-pub fn write_generation(dir: &Path, drafts: &[Draft], embeddings: &[StoredEmbedding]) -> Result<String, IndexError> {
-    let generation = next_generation(dir)?;
-    let folder = dir.join(&generation);
-    fs::create_dir(&folder).map_err(IndexError::io(&folder))?;
+/// Rows handed to the graph at once.
+const ROWS_PER_STEP: usize = 4096;
 
-    let records: Vec<&DocumentRecord> = drafts.iter().map(|d| &d.record).collect();
-    let mut documents = RowWriter::create(&folder.join(DOCUMENTS_FILE))?;
-    documents.write_raw(&json(&folder, &records)?)?;
-    documents.finish()?;
+/// A new generation. Documents and their vectors are appended in the same order, but need not keep step.
+pub struct Generation {
+    name: String,
+    folder: PathBuf,
+    dimensions: usize,
+    documents: Vec<DocumentRecord>,
+    texts: RowWriter,
+    lines: RowWriter,
+    offsets: RowWriter,
+    terms: TermsWriter,
+    vectors: RowWriter,
+    sentence_vectors: RowWriter,
+    passages: usize,
+    sentences: usize,
+    embedded: usize,
+}
 
-    let mut texts = RowWriter::create(&folder.join(TEXTS_FILE))?;
-    let mut lines = RowWriter::create(&folder.join(PASSAGES_FILE))?;
-    let mut offsets = RowWriter::create(&folder.join(OFFSETS_FILE))?;
-    let mut terms = TermsWriter::create(&folder.join(TERMS_FOLDER))?;
-    let mut offset = 0u64;
-    for draft in drafts {
-        texts.write_raw(draft.text.as_bytes())?;
+/// What a finished generation holds.
+pub struct Finished {
+    pub name: String,
+    pub documents: Vec<DocumentRecord>,
+    pub passages: usize,
+    pub sentences: usize,
+}
+
+impl Generation {
+    /// Starts a generation in `dir` for vectors of `dimensions`.
+    pub fn create(dir: &Path, dimensions: usize) -> Result<Self, IndexError> {
+        let name = next_generation(dir)?;
+        let folder = dir.join(&name);
+        fs::create_dir(&folder).map_err(IndexError::io(&folder))?;
+        let rows = |name: &str| RowWriter::create(&folder.join(name));
+        let mut offsets = rows(OFFSETS_FILE)?;
+        offsets.write_raw(&0u64.to_le_bytes())?;
+        Ok(Self {
+            documents: Vec::new(),
+            texts: rows(TEXTS_FILE)?,
+            lines: rows(PASSAGES_FILE)?,
+            offsets,
+            terms: TermsWriter::create(&folder.join(TERMS_FOLDER))?,
+            vectors: rows(VECTORS_FILE)?,
+            sentence_vectors: rows(SENTENCES_FILE)?,
+            passages: 0,
+            sentences: 0,
+            embedded: 0,
+            name,
+            folder,
+            dimensions,
+        })
+    }
+
+    /// The number that the next document gets.
+    pub fn documents(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// A document that was added.
+    pub fn document(&self, number: usize) -> Option<&DocumentRecord> {
+        self.documents.get(number)
+    }
+
+    /// Appends a document with its passages.
+    pub fn add(&mut self, draft: Draft) -> Result<(), IndexError> {
+        let first = self.passages;
+        let start = self.texts.written();
+        self.texts.write_raw(draft.text.as_bytes())?;
+        let end = self.texts.written();
+        if let Some(reading) = &draft.reading {
+            self.texts.write_raw(reading.as_bytes())?;
+        }
+        let title = &draft.record.metadata.title;
         for passage in &draft.passages {
-            let mut line = json(&folder, passage)?;
+            let mut passage = passage.clone();
+            passage.document = self.documents.len();
+            passage.first_sentence = self.sentences;
+            let mut line = json(&self.folder, &passage)?;
             line.push(b'\n');
-            offsets.write_raw(&offset.to_le_bytes())?;
-            lines.write_raw(&line)?;
-            offset += line.len() as u64;
-            let body = reading_text(&draft.text[passage.bytes.0..passage.bytes.1]);
-            terms.add(&body, &passage.section.join(" "), &draft.record.title)?;
+            self.lines.write_raw(&line)?;
+            self.offsets.write_raw(&(self.lines.written() as u64).to_le_bytes())?;
+            let body = reading_text(draft.reading().get(passage.bytes.0..passage.bytes.1).unwrap_or_default());
+            self.terms.add(self.passages, &body, &passage.section.join(" "), title)?;
+            self.passages += 1;
+            self.sentences += passage.sentences.len();
         }
+        self.documents.push(DocumentRecord {
+            passages: (first, self.passages),
+            text: (start, end),
+            reading: draft.reading.as_ref().map(|_| (end, self.texts.written())),
+            ..draft.record
+        });
+        Ok(())
     }
-    offsets.write_raw(&offset.to_le_bytes())?;
-    texts.finish()?;
-    lines.finish()?;
-    offsets.finish()?;
-    terms.finish()?;
 
-    let mut vectors = RowWriter::create(&folder.join(VECTORS_FILE))?;
-    let mut sentences = RowWriter::create(&folder.join(SENTENCES_FILE))?;
-    for embedding in embeddings {
-        vectors.write_floats(&embedding.text)?;
-        for sentence in &embedding.sentences {
-            sentences.write_bytes(sentence)?;
+    /// Appends the vectors of the next passages.
+    pub fn add_vectors(&mut self, embeddings: &[StoredEmbedding]) -> Result<(), IndexError> {
+        for embedding in embeddings {
+            self.vectors.write_floats(&embedding.text)?;
+            embedding.sentences.iter().try_for_each(|sentence| self.sentence_vectors.write_bytes(sentence))?;
         }
+        self.embedded += embeddings.len();
+        Ok(())
     }
-    vectors.finish()?;
-    sentences.finish()?;
-    Graph::build(embeddings.iter().map(|e| e.text.as_slice())).dump(&folder)?;
-    for name in GRAPH_FILES {
-        let path = folder.join(name);
-        fs::File::open(&path).and_then(|f| f.sync_all()).map_err(IndexError::io(&path))?;
+
+    /// Builds the graph, and makes everything durable.
+    pub fn finish(self, refused: Vec<Refused>) -> Result<Finished, IndexError> {
+        let folder = self.folder;
+        if self.embedded != self.passages {
+            let reason = format!("{} passages have {} vectors", self.passages, self.embedded);
+            return Err(IndexError::damaged(&folder, reason));
+        }
+        for file in [self.texts, self.lines, self.offsets, self.vectors, self.sentence_vectors] {
+            file.finish()?;
+        }
+        self.terms.finish()?;
+        let records = DocumentsFile { documents: self.documents, refused };
+        let mut documents = RowWriter::create(&folder.join(DOCUMENTS_FILE))?;
+        documents.write_raw(&json(&folder, &records)?)?;
+        documents.finish()?;
+
+        let rows = Rows::open(&folder.join(VECTORS_FILE), self.passages, 4 * self.dimensions)?;
+        let graph = GraphBuilder::new(self.passages);
+        for start in (0..self.passages).step_by(ROWS_PER_STEP) {
+            let step = start..(start + ROWS_PER_STEP).min(self.passages);
+            graph.insert(step.filter_map(|row| Some((row, rows.floats(row)?))));
+        }
+        graph.finish().dump(&folder)?;
+        for name in GRAPH_FILES {
+            let path = folder.join(name);
+            fs::File::open(&path).and_then(|f| f.sync_all()).map_err(IndexError::io(&path))?;
+        }
+        same_permissions(&folder, &folder.join(DOCUMENTS_FILE))?;
+        sync_folder(&folder)?;
+        Ok(Finished {
+            name: self.name,
+            documents: records.documents,
+            passages: self.passages,
+            sentences: self.sentences,
+        })
     }
-    same_permissions(&folder, &folder.join(DOCUMENTS_FILE))?;
-    sync_folder(&folder)?;
-    Ok(generation)
 }
 
 /// Gives every file below `folder` the permissions of `model`: tantivy makes some that only the owner may read.

@@ -53,6 +53,15 @@ fn a_division_inside_the_documents_region_acts_only_by_issuing() {
 fn companies_and_people_of_a_region_are_not_the_region() {
     assert!(names("南京传奇生物科技有限公司正式宣布", None).is_empty());
     assert!(names("北京、上海等地企业纷纷入驻", None).is_empty());
+    assert!(names("香港、澳门居民可以申请", Some("440000")).is_empty());
+}
+
+#[test]
+fn a_congress_above_that_approves_a_statute_does_not_act_in_it() {
+    let approval = "2015年7月30日 浙江省第十二届人民代表大会常务委员会第二十一次会议批准";
+    assert!(names(approval, Some("330100")).is_empty());
+    assert_eq!(names(approval, None), ["浙江省"]);
+    assert_eq!(names("浙江省提出加快发展", Some("330100")), ["浙江省"]);
 }
 
 #[test]
