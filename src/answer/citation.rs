@@ -86,8 +86,8 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
             .and_then(region::division)
             .map(|d| d.name.to_owned()),
         regions: passage.regions.iter().filter_map(|code| region::division(code)).map(|d| d.name.to_owned()).collect(),
-        section: passage.section,
-        document: cited(document),
+        section: passage.section.iter().map(|heading| index.as_written(document, heading)).collect::<Result<_, _>>()?,
+        document: cited(index, document)?,
         stale: match index.source_state(document) {
             SourceState::Unchanged => None,
             SourceState::Changed => Some("changed".to_owned()),
@@ -97,19 +97,20 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
 }
 
 /// What a citation says of its document.
-pub fn cited(document: &DocumentRecord) -> CitedDocument {
+fn cited(index: &Index, document: &DocumentRecord) -> Result<CitedDocument, IndexError> {
     let metadata = &document.metadata;
-    CitedDocument {
+    let written = |words: &Option<String>| words.as_ref().map(|words| index.as_written(document, words)).transpose();
+    Ok(CitedDocument {
         id: document.id.clone(),
-        title: metadata.title.clone(),
+        title: index.as_written(document, &metadata.title)?,
         path: document.path.clone(),
-        issuer: metadata.issuer.clone(),
-        number: metadata.number.clone(),
+        issuer: written(&metadata.issuer)?,
+        number: written(&metadata.number)?,
         published: metadata.published.clone(),
         url: metadata.url.clone(),
         sha256: document.sha256.clone(),
         text_sha256: document.text_sha256.clone(),
-    }
+    })
 }
 
 /// The division that a quote is about: its own subject where that is one place, else its document's division.

@@ -83,6 +83,9 @@ fn print_citation(citation: &Citation, output: &mut Output) -> Result<(), Failur
     Ok(())
 }
 
+/// Elements with more characters than this are not shown beside a quote: `table 2 row 3` is, a CSS path is not.
+const SHORT_ELEMENT: usize = 24;
+
 /// Title, number, date, section path, file, and page, element or line.
 pub fn place(citation: &Citation) -> String {
     let document = &citation.document;
@@ -94,7 +97,9 @@ pub fn place(citation: &Citation) -> String {
     }
     parts.push(match (citation.page, &citation.element) {
         (Some(page), _) => format!("{} 第 {page} 页", document.path),
-        (None, Some(element)) => format!("{} {element}", document.path),
+        (None, Some(element)) if element.len() <= SHORT_ELEMENT => format!("{} {element}", document.path),
+        // A longer selector is for those who look it up with `zhice cite`.
+        (None, Some(_)) => document.path.clone(),
         (None, None) => format!("{}:{}", document.path, citation.lines[0]),
     });
     printable(&parts.join(" · "))

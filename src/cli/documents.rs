@@ -42,9 +42,9 @@ pub fn run(args: &Args, output: &mut Output) -> Result<ExitCode, Failure> {
     }
     for document in found {
         if args.json {
-            output.json(&as_json(document))?;
+            output.json(&as_json(&index, document)?)?;
         } else {
-            print(document, output)?;
+            print(&index, document, output)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -61,10 +61,11 @@ fn text(index: &Index, id: &str, output: &mut Output) -> Result<ExitCode, Failur
 }
 
 /// A document as programs see it: regions by their full names, with the path to its own from the top.
-fn as_json(document: &DocumentRecord) -> serde_json::Value {
+fn as_json(index: &Index, document: &DocumentRecord) -> Result<serde_json::Value, Failure> {
     let (metadata, code) = (&document.metadata, document.region.as_deref());
     let name = |code: &str| region::division(code).map(|d| d.name);
-    json!({
+    let written = |words: &Option<String>| words.as_ref().map(|words| index.as_written(document, words)).transpose();
+    Ok(json!({
         "id": document.id,
         "path": document.path,
         "line": document.line.map(|line| line.number),
@@ -72,9 +73,9 @@ fn as_json(document: &DocumentRecord) -> serde_json::Value {
         "encoding": document.encoding,
         "duplicates": document.duplicates,
         "repeats": document.repeats,
-        "title": metadata.title,
-        "issuer": metadata.issuer,
-        "number": metadata.number,
+        "title": index.as_written(document, &metadata.title)?,
+        "issuer": written(&metadata.issuer)?,
+        "number": written(&metadata.number)?,
         "published": metadata.published,
         "effective": metadata.effective,
         "expires": metadata.expires,
@@ -88,10 +89,10 @@ fn as_json(document: &DocumentRecord) -> serde_json::Value {
         "passages": document.passages.1 - document.passages.0,
         "sha256": document.sha256,
         "text_sha256": document.text_sha256,
-    })
+    }))
 }
 
-fn print(document: &DocumentRecord, output: &mut Output) -> Result<(), Failure> {
+fn print(index: &Index, document: &DocumentRecord, output: &mut Output) -> Result<(), Failure> {
     let metadata = &document.metadata;
     let region = document.region.as_deref().and_then(region::division).map(|d| d.name.to_owned());
     let path = match document.line {
@@ -109,7 +110,7 @@ fn print(document: &DocumentRecord, output: &mut Output) -> Result<(), Failure> 
     ];
     let facts: Vec<String> = facts.into_iter().flatten().collect();
     output.line(format_args!("{MARK}{}{MARK:#}", document.id))?;
-    output.wrapped(&metadata.title, 4, anstyle::Style::new())?;
+    output.wrapped(&index.as_written(document, &metadata.title)?, 4, anstyle::Style::new())?;
     output.wrapped(&facts.join(" · "), 4, FAINT)?;
     if let Some(validity) = metadata.validity.filter(|validity| *validity != Validity::InForce) {
         output.wrapped(&format!("效力：{}", validity.as_str()), 4, WARN)?;

@@ -10,11 +10,16 @@ use super::issuer;
 use super::line::Line;
 use super::marker::marker;
 use super::metadata::Facts;
+use super::number;
 use super::wording::Wording;
 use super::words::WORDS;
 
 /// How many days may pass between signature and publication.
 const DAYS_TO_PUBLISH: i64 = 400;
+
+/// The positions in `date_labels` of the labels for either.
+const DRAWN_UP: usize = 0;
+const PUBLISHED: usize = 1;
 
 /// A line that is a signature is no longer, in bytes.
 const LONGEST_SIGNATURE: usize = 200;
@@ -110,8 +115,8 @@ impl Facts<'_> {
 
     /// The date a person would call the document's: signed, else published, else adopted.
     pub(crate) fn published(&self, signature: Option<&Signature>) -> Option<Date> {
-        let drawn_up = self.labelled(0);
-        let page = self.labelled(1).or_else(|| self.bare_date());
+        let drawn_up = self.labelled(DRAWN_UP);
+        let page = self.labelled(PUBLISHED).or_else(|| self.bare_date());
         let signed = signature.map(|signature| signature.date).filter(|signed| {
             // A signature younger than the page is that of another document on it.
             page.is_none_or(|page| {
@@ -122,15 +127,22 @@ impl Facts<'_> {
         drawn_up
             .or(signed)
             .or(page)
+            .or_else(|| self.promulgation().map(|(date, ..)| date))
             .or_else(|| self.adopted())
             .or_else(|| self.meeting())
             .or_else(|| self.day_of_page())
     }
 
     fn labelled(&self, label: usize) -> Option<Date> {
+        // What a line begins with that says 成文日期 needs no table of facts around it; 日期 may be that of a meeting.
+        let sure = label == DRAWN_UP;
         let label = WORDS.date_labels.get(label)?;
-        self.head().filter(|&i| self.line(i).len() < 400 && self.wordings[i] != Wording::Text).find_map(|i| {
+        self.head().filter(|&i| self.line(i).len() < 400).find_map(|i| {
             let found = label.captures(self.line(i))?;
+            let begins = sure && found.get(0).is_some_and(|all| all.start() == 0);
+            if !begins && self.wordings[i] == Wording::Text {
+                return None;
+            }
             first_date(found.get(1)?.as_str()).map(|(date, _)| date)
         })
     }
@@ -160,6 +172,11 @@ impl Facts<'_> {
             }
         }
         None
+    }
+
+    /// The order by which a statute was published that was not amended since.
+    pub(crate) fn promulgation(&self) -> Option<(Date, String, String)> {
+        if self.amended() { None } else { self.adoption_lines().find_map(number::promulgation) }
     }
 
     /// The latest of the dates at which a statute was adopted, approved or amended: that of this version of it.

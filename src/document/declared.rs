@@ -40,13 +40,20 @@ const FEWEST_HAN: usize = 6;
 /// - Published: the text's, for it is the document's own (成文日期, signature) or what the page shows; a declared date is
 ///   the page's.
 /// - URL: the declared one, for it is where the file was got; the text may name where the page had it from.
+///
+/// Where a person has written the fields for this document alone, title and date are theirs.
 pub(crate) fn with_declared(mut metadata: Metadata, declared: &Declared) -> Metadata {
-    if let Some((title, stamp)) = declared.title.as_deref().and_then(title) {
-        if better(&title, &metadata.title) {
+    let declared_title = declared.title.as_deref().and_then(|declared_title| {
+        let whole = || Some(heading_text(declared_title)).filter(|title| !title.is_empty()).map(|title| (title, None));
+        if declared.curated { whole() } else { title(declared_title) }
+    });
+    if let Some((title, stamp)) = declared_title {
+        if declared.curated || better(&title, &metadata.title) {
             let kind = kind::kind(&title, "");
             metadata.kind = kind.or(metadata.kind);
-            metadata.issuer = metadata.issuer.or_else(|| issuer::in_title(&title));
-            metadata.number = metadata.number.or_else(|| number::in_name(&title));
+            let (issuer, number) = number::order(&title).unzip();
+            metadata.issuer = metadata.issuer.or(issuer).or_else(|| issuer::in_title(&title));
+            metadata.number = metadata.number.or(number).or_else(|| number::in_name(&title));
             metadata.title = title;
         }
         metadata.validity = metadata.validity.or(stamp);
@@ -56,7 +63,7 @@ pub(crate) fn with_declared(mut metadata: Metadata, declared: &Declared) -> Meta
         let stated: String = declared.number.as_deref()?.chars().take(100).collect();
         number::whole_line(stated.trim()).or_else(|| number::first(&stated))
     });
-    if metadata.published.is_none()
+    if (declared.curated || metadata.published.is_none())
         && let Some(date) = declared.published.as_deref().and_then(declared_date)
     {
         metadata.published = Some(date.to_string());

@@ -63,6 +63,7 @@ const HEAD: usize = 40;
 const TAIL: usize = 30;
 /// How many lines below the title may be the table of facts of its page.
 const FACTS: usize = 15;
+
 /// Reads the metadata of a text. `title` is the title's own line, if it has one.
 pub(crate) fn metadata(text: &str, lines: &[Line], wordings: &[Wording], title: Option<&Title>) -> Metadata {
     let facts = Facts { text, lines, wordings, title };
@@ -120,7 +121,7 @@ impl Facts<'_> {
         if let Some(government) = title.contains("政府工作报告").then(reported).flatten() {
             return Some(government);
         }
-        let in_title = issuer::in_title(title);
+        let in_title = number::order(title).map(|(issuer, _)| issuer).or_else(|| issuer::in_title(title));
         let signed = signature.filter(|signature| !signature.bodies.is_empty());
         if let (Some(in_title), Some(signed)) = (&in_title, signed) {
             let fuller = signed.bodies[0].chars().count() > in_title.chars().count()
@@ -131,6 +132,7 @@ impl Facts<'_> {
             .or_else(|| signed.map(|signed| signed.bodies.join("、")))
             .or_else(|| self.issuer_labelled())
             .or_else(|| self.issuer_below_title())
+            .or_else(|| self.promulgation().map(|(_, issuer, _)| issuer))
             .or_else(|| self.adoption_lines().find_map(issuer::in_adoption))
     }
 
@@ -165,9 +167,11 @@ impl Facts<'_> {
             lines.filter(|line| line.contains('号') && line.contains('.')).find_map(number::in_name)
         };
         number::in_name(title)
+            .or_else(|| number::order(title).map(|(_, number)| number))
             .or_else(labelled)
             .or_else(in_head)
             .or_else(|| self.number_beside_title())
+            .or_else(|| self.promulgation().map(|(.., number)| number))
             .or_else(attached)
     }
 
@@ -360,6 +364,7 @@ mod tests {
                 number: Some(declared.clone()),
                 published: Some(date),
                 url: Some(declared),
+                curated: false,
             };
             let of_text = parse_text(&text).metadata;
             let joined = with_declared(of_text.clone(), &declared);
@@ -375,5 +380,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_order_names_its_issuer_and_its_number() {
+        let found = parse_text(&format!("中华人民共和国民政部令（第83号） 儿童福利机构管理办法\n{BODY}")).metadata;
+        assert_eq!(found.issuer.as_deref(), Some("民政部"));
+        assert_eq!(found.number.as_deref(), Some("民政部令第83号"));
+        let found = parse_text(&format!("中华人民共和国交通运输部令（2026年第10号） 经营许可规定\n{BODY}")).metadata;
+        assert_eq!(found.number.as_deref(), Some("交通运输部令2026年第10号"));
+        let text = format!(
+            "儿童福利机构管理办法\n（2026年1月26日经民政部部务会议审议通过 2026年2月2日民政部令第83号公布 自2026年4月1日起施行）\n第一章 总则\n第一条 {BODY}"
+        );
+        let found = parse_text(&text).metadata;
+        assert_eq!((found.issuer.as_deref(), found.number.as_deref()), (Some("民政部"), Some("民政部令第83号")));
+        assert_eq!(found.published.as_deref(), Some("2026-02-02"));
+    }
+
+    #[test]
+    fn an_old_document_keeps_its_own_date_on_a_new_page() {
+        let text = "国务院关于同意迁址的批复\n成文日期：1996年11月05日\n标题：国务院关于同意迁址的批复\n发布日期：2018年12月03日\n武警总部：\n\
+                    关于部分直属单位迁址新建的请示收悉，现批复如下：同意迁址新建，所需建设资金由你们自筹解决。\n国务院\n一九九六年十一月五日";
+        assert_eq!(parse_text(text).metadata.published.as_deref(), Some("1996-11-05"));
     }
 }

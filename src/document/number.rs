@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::date::{Date, first_date};
 use super::reading::reading_text;
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
@@ -11,6 +12,14 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ANNOUNCEMENT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^([\p{Han}]{2,30}?(?:公告|令|通告))\s*[（(]?\s*(?:([0-9０-９]{4})\s*年)?\s*第\s*([0-9０-９一二三四五六七八九十百]{1,5})\s*号\s*[）)]?$").expect("constant")
+});
+
+static ORDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*([\p{Han}]{2,30}?[部委局署院会府行厅])令\s*[（(]?\s*(?:([0-9０-９]{4})\s*年)?\s*第\s*([0-9０-９一二三四五六七八九十百]{1,5})\s*号\s*[）)]?(?:\s|$)").expect("constant")
+});
+
+static PROMULGATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"([0-9]{4}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日)\s*([\p{Han}]{2,30}?令\s*[（(]?\s*(?:[0-9]{4}\s*年)?\s*第\s*[0-9]{1,5}\s*号\s*[）)]?)\s*(?:公布|发布)").expect("constant")
 });
 
 /// No name of a file or title is longer, in bytes.
@@ -60,6 +69,24 @@ pub(crate) fn attachment(line: &str) -> &str {
     let pasted = line.rfind("附件：").map_or("", |at| &line[at..]);
     let end = (0..=LONGEST_NAME.min(pasted.len())).rev().find(|&end| pasted.is_char_boundary(end)).unwrap_or(0);
     &pasted[..end]
+}
+
+/// When, by whom and by which order a statute was published: 2026-02-02, `民政部` and `民政部令第83号` in
+/// `2026年1月26日经…通过 2026年2月2日民政部令第83号公布`.
+pub(crate) fn promulgation(line: &str) -> Option<(Date, String, String)> {
+    let found = PROMULGATION.captures(line)?;
+    let (date, _) = first_date(&found[1])?;
+    let (issuer, number) = order(&found[2])?;
+    Some((date, issuer, number))
+}
+
+/// The issuer and number of the order that a title begins with: `民政部` and `民政部令第83号` in
+/// `中华人民共和国民政部令（第83号） 儿童福利机构管理办法`.
+pub(crate) fn order(title: &str) -> Option<(String, String)> {
+    let found = ORDER.captures(title)?;
+    let body = found[1].strip_prefix("中华人民共和国").filter(|name| name.chars().count() > 2).unwrap_or(&found[1]);
+    let year = found.get(2).map_or(String::new(), |year| format!("{}年", ascii(year.as_str())));
+    Some((body.to_owned(), format!("{body}令{year}第{}号", ascii(&found[3]))))
 }
 
 /// The number that `s` begins with, and what follows it: `某府发〔2020〕5号关于做好工作的通知`.

@@ -153,6 +153,16 @@ impl Index {
         self.stored_text(document.reading.unwrap_or(document.text))
     }
 
+    /// `words`, a heading or name read from a document, in the characters that the document writes them in.
+    pub fn as_written(&self, document: &DocumentRecord, words: &str) -> Result<String, IndexError> {
+        if document.reading.is_none() {
+            return Ok(words.to_owned());
+        }
+        let found = self.reading(document)?.find(words).map(|start| start..start + words.len());
+        let written = found.and_then(|bytes| self.text(document).ok()?.get(bytes));
+        Ok(written.unwrap_or(words).to_owned())
+    }
+
     fn stored_text(&self, (start, end): (usize, usize)) -> Result<&str, IndexError> {
         let path = || self.folder.join(TEXTS_FILE);
         let all = self.texts.as_deref().unwrap_or(&[]);

@@ -62,6 +62,8 @@ pub struct Declared {
     /// Any form of date.
     pub published: Option<String>,
     pub url: Option<String>,
+    /// A person wrote these fields for this document alone, as in a corpus file; a page's come from its template.
+    pub curated: bool,
 }
 
 /// Why a file has no text.

@@ -132,7 +132,13 @@ pub enum FormatError {
 
 impl From<jsonl::Record> for Extracted {
     fn from(record: jsonl::Record) -> Self {
-        let declared = Declared { title: record.title, published: record.date, url: record.url, ..Declared::default() };
+        let declared = Declared {
+            title: record.title,
+            published: record.date,
+            url: record.url,
+            curated: true,
+            ..Declared::default()
+        };
         Self { text: record.text, declared, ..Self::default() }
     }
 }

@@ -74,6 +74,7 @@ pub(super) fn head(tree: &Tree) -> Head {
             published: first(&metas, &meta.published).map(|(value, _)| value).or(data.published),
             url,
             title: title.as_ref().map(|(value, _)| value.clone()),
+            curated: false,
         },
         title_element: title.map(|(_, id)| id).filter(|&id| id != DOCUMENT),
     }

@@ -47,6 +47,7 @@ fn a_whole_page_is_reduced_to_its_document() {
             number: Some("示科〔2024〕1号".into()),
             published: Some("2024-03-05 10:00".into()),
             url: Some("https://www.example.gov.cn/zc/1.html".into()),
+            curated: false,
         }
     );
     let at = expected.find("为推动").unwrap();
