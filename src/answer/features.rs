@@ -114,6 +114,23 @@ impl<'a> QuestionWords<'a> {
         })
     }
 
+    /// The share of the question's rarity-weighted words that stand in `text`.
+    pub fn share_in(&self, text: &str) -> f32 {
+        let own: HashSet<String> = terms(&reading_text(text)).into_iter().collect();
+        self.share(|term| own.contains(term))
+    }
+
+    /// The same over what the question is about, its places and numbers left out.
+    pub fn subject_share_in(&self, text: &str) -> f32 {
+        let own: HashSet<String> = terms(&reading_text(text)).into_iter().collect();
+        self.subject_share(|term| own.contains(term))
+    }
+
+    /// Whether `text` names a year that the question names.
+    pub fn names_year(&self, text: &str) -> bool {
+        self.question.years.iter().any(|year| text.contains(year.as_str()))
+    }
+
     /// The context of the sentences of `passage`.
     pub fn context(&self, document: &DocumentRecord, passage: &PassageRecord) -> Context {
         let text = format!("{} {}", document.metadata.title, passage.section.join(" "));

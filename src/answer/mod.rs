@@ -4,10 +4,13 @@
 //! and citation marks alone.
 
 pub mod citation;
+mod clause;
 mod evidence;
 mod features;
 mod json;
+mod lists;
 pub mod locate;
+mod quantity;
 mod regions;
 mod silence;
 mod strength;
@@ -26,7 +29,7 @@ use regions::RegionEvidence;
 
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
-use crate::question::{Language, Question, WhichRegions};
+use crate::question::{AnswerKind, Language, Question, WhichRegions};
 use crate::region;
 use crate::retrieve::{Filter, Selection, candidates};
 
@@ -102,14 +105,28 @@ impl Search<'_> {
         };
         let missing = silence::settle(index, question, &mut evidence)?;
         evidence.truncate(top_k);
+        let items = if question.kind == AnswerKind::List && missing.is_none() && sides.is_empty() {
+            lists::list(index, question, &evidence)?
+        } else {
+            None
+        };
+        if let Some(items) = &items {
+            let score = evidence.first().map_or(0.0, |e| e.score);
+            evidence = items.iter().map(|item| Evidence::located(item.row, item.bytes.clone(), score)).collect();
+        }
         let mut citations = Vec::with_capacity(evidence.len());
         for (n, evidence) in (1..).zip(&evidence) {
             citations.push(citation::cite(index, n, evidence)?);
         }
         let (status, text) = match missing {
             Some(reason) => (Status::NoEvidence, reason),
-            None if !sides.is_empty() => (Status::Answered, text::comparison(&sides, &evidence, &citations)),
-            None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
+            None if !sides.is_empty() => {
+                (Status::Answered, text::comparison(index, question, &sides, &evidence, &citations)?)
+            }
+            None => match &items {
+                Some(items) => (Status::Answered, text::items(index, items)?),
+                None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
+            },
         };
         let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<HashSet<_>>().len();
         Ok(Answer {

@@ -1,5 +1,6 @@
 //! The `zhice` binary as a person or a program meets it: arguments in, stdout, stderr and exit code out.
 
+mod answers;
 mod ask;
 mod bad_input;
 mod cite;

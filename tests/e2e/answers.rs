@@ -1,0 +1,83 @@
+//! What an answer says, on small documents of the tests' own.
+
+use serde_json::Value;
+
+use crate::support::{folder, zhice};
+
+fn answers(documents: &[(&str, &str)], questions: &[&str]) -> Vec<Value> {
+    let folder = folder(documents);
+    zhice(folder.path(), &["index", "docs"]).exits(0);
+    questions.iter().map(|q| zhice(folder.path(), &["ask", q, "--json"]).exits(0).json()).collect()
+}
+
+const PLAN: (&str, &str) = (
+    "plan.txt",
+    "云湖市人民政府关于印发低空经济行动计划的通知
+
+云政发〔2024〕7号
+
+一、总体目标
+
+坚持创新驱动，到2027年，全市低空经济产业规模达到三百亿元，建成起降点120个，产业生态更加完善。
+
+二、打造五大低空产业集群
+
+1.整机制造。支持电动垂直起降航空器研发，推动整机企业集聚发展，完善配套体系。
+
+2.空管装备。发展低空监视、通信、导航装备，建设低空智联网，提升管控能力。
+
+3.飞行服务。建设飞行服务站，提供计划申报、气象情报、告警救援等服务。
+
+三、保障措施
+
+设立低空经济发展专班，统筹推进各项任务。〔市发展改革委、市交通运输局按职责分工负责〕
+
+云湖市人民政府
+
+2024年5月6日
+",
+);
+
+#[test]
+fn the_answer_is_the_clause_that_holds_what_is_asked_for() {
+    let questions = ["云湖市低空经济产业规模到2027年达到多少？", "低空经济发展专班由哪些部门负责？"];
+    let answers = answers(&[PLAN], &questions);
+    assert_eq!(answers[0]["answer"], "到2027年，全市低空经济产业规模达到三百亿元[1]");
+    assert_eq!(answers[1]["answer"], "〔市发展改革委、市交通运输局按职责分工负责〕[1]");
+}
+
+#[test]
+fn a_list_is_put_together_from_sibling_headings() {
+    let answer = &answers(&[PLAN], &["五大低空产业集群是哪些？"])[0];
+    assert_eq!(answer["answer"], "整机制造[1]、空管装备[2]、飞行服务[3]");
+    assert!(answer["citations"][1]["quote"].as_str().unwrap().starts_with("2.空管装备"));
+}
+
+#[test]
+fn documents_that_agree_are_cited_together_and_one_that_does_not_stands_beside() {
+    let story = |number: &str| {
+        format!("南京市低空经济迎来新机遇\n\n记者获悉，到2027年，南京市低空经济产业规模达到{number}，前景广阔。\n")
+    };
+    let plan = PLAN.1.replace("云湖市", "南京市").replace("云政发", "宁政发");
+    let plan = ("plan.txt", plan.as_str());
+    let question = "南京市低空经济产业规模到2027年达到多少？";
+    let agreeing = &answers(&[plan, ("story.txt", &story("300亿元"))], &[question])[0];
+    assert!(agreeing["answer"].as_str().unwrap().ends_with("[1][2]"), "{agreeing}");
+    let other = &answers(&[plan, ("story.txt", &story("500亿元"))], &[question])[0];
+    let lines: Vec<&str> = other["answer"].as_str().unwrap().lines().collect();
+    assert!(lines.len() == 2 && lines[0].contains("三百亿元") && lines[1].contains("500亿元"), "{lines:?}");
+}
+
+#[test]
+fn how_far_two_cities_are_apart_is_computed_and_said_to_be() {
+    let city = |name: &str, number: &str| {
+        format!(
+            "{name}人民政府关于促进低空经济发展的意见\n\n到2027年，全市低空经济产业规模达到{number}。\n\n{name}人民政府\n\n2024年5月6日\n"
+        )
+    };
+    let documents = [("a.txt", &*city("南京市", "500亿元")), ("b.txt", &*city("苏州市", "380亿元"))];
+    let answer = &answers(&documents, &["南京和苏州到2027年低空经济产业规模相差多少？"])[0];
+    let text = answer["answer"].as_str().unwrap();
+    assert!(text.contains("南京市：") && text.contains("500亿元") && text.contains("苏州市："), "{text}");
+    assert!(text.ends_with("相差120亿元（由[1][2]计算）"), "{text}");
+}
