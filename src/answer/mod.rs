@@ -5,6 +5,7 @@
 
 pub mod citation;
 mod evidence;
+pub mod explain;
 mod features;
 mod json;
 pub mod locate;
