@@ -6,6 +6,7 @@
 pub mod citation;
 mod clause;
 mod evidence;
+pub mod explain;
 mod features;
 mod json;
 mod lists;

@@ -6,14 +6,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use serde::Deserialize;
+use zhice::answer::explain::explain;
 use zhice::answer::{Scope, answer};
 use zhice::index::Index;
 use zhice::model::Model;
 use zhice::question::Question;
 
-use super::ask;
 use super::exit::{Failure, INPUT, PARTIAL};
 use super::output::Output;
+use super::present::{self, Answered, Format};
+use super::session::Form;
 
 /// A line of the batch; fields besides these are not read.
 #[derive(Deserialize)]
@@ -46,7 +48,7 @@ pub fn run(
     index: &Index,
     model: &Model,
     scope: &Scope,
-    json: bool,
+    form: Form,
     output: &mut Output,
 ) -> Result<ExitCode, Failure> {
     let Questions { name, mut reader } = questions;
@@ -74,11 +76,14 @@ pub fn run(
         };
         let mut answer = answer(index, model, &question, scope)?;
         answer.id = id;
-        if json {
-            output.json(&answer)?;
-        } else {
+        let explanation = form.explain.then(|| explain(index, model, &question, scope, &answer)).transpose()?;
+        let answered = Answered { question: &question, answer: &answer, explanation: explanation.as_ref() };
+        let is_text = form.format == Format::Text;
+        if is_text {
             output.wrapped(&format!("{number}. {}", question.text), 0, anstyle::Style::new())?;
-            ask::print(&answer, output)?;
+        }
+        present::write(answered, form.format, output)?;
+        if is_text {
             output.line("")?;
         }
     }

@@ -10,11 +10,12 @@ use zhice::answer::locate::locate;
 use zhice::answer::verify::verify;
 use zhice::answer::{Answer, Citation, Evidence};
 use zhice::index::Index;
+use zhice::question::Language;
 
 use super::IndexArgs;
-use super::ask::place;
 use super::exit::{Failure, INPUT, NOT_FOUND, USAGE};
 use super::output::{FAINT, MARK, Output, STRONG, WARN, printable};
+use super::text::place;
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -62,7 +63,7 @@ pub fn run(args: &Args, output: &mut Output) -> Result<ExitCode, Failure> {
 }
 
 /// Prints the passage, its neighbours for context, and all that is known of its place.
-fn by_id(index: &Index, id: &CitationId, json: bool, output: &mut Output) -> Result<ExitCode, Failure> {
+pub fn by_id(index: &Index, id: &CitationId, json: bool, output: &mut Output) -> Result<ExitCode, Failure> {
     let found = citation::resolve(index, id)?;
     if found.is_empty() {
         let failure = Failure::new(NOT_FOUND, format!("no citation {id} in {}", index.dir().display()));
@@ -140,7 +141,7 @@ fn by_quote(index: &Index, quote: &str, json: bool, output: &mut Output) -> Resu
         }
         output.line(format_args!("{MARK}{}{MARK:#}", citation.id))?;
         output.wrapped(&citation.reading_quote(), 4, anstyle::Style::new())?;
-        output.wrapped(&place(&citation), 4, FAINT)?;
+        output.wrapped(&place(&citation, Language::Chinese), 4, FAINT)?;
     }
     if places.is_empty() {
         return Err(Failure::new(NOT_FOUND, "this text stands in no document"));

@@ -56,19 +56,24 @@ impl Failure {
         self
     }
 
+    /// What happened and what to do, as one line; `None` where nobody is left to tell.
+    pub fn line(&self) -> Option<String> {
+        let Self::Message { message, hint, .. } = self else { return None };
+        let hint = hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
+        // Some libraries append a backtrace.
+        let message = message.lines().next().unwrap_or_default();
+        Some(printable(&format!("{message}{hint}")))
+    }
+
     /// Writes the one line to stderr and returns the exit code.
     pub fn report(self) -> ExitCode {
+        if let Some(line) = self.line() {
+            // With stderr closed there is nobody left to tell.
+            let _ = io::Write::write_all(&mut io::stderr(), format!("zhice: {line}\n").as_bytes());
+        }
         match self {
             Self::Closed => ExitCode::SUCCESS,
-            Self::Message { code, message, hint } => {
-                let hint = hint.map(|hint| format!(": {hint}")).unwrap_or_default();
-                // Some libraries append a backtrace.
-                let message = message.lines().next().unwrap_or_default();
-                let line = printable(&format!("{message}{hint}"));
-                // With stderr closed there is nobody left to tell.
-                let _ = io::Write::write_all(&mut io::stderr(), format!("zhice: {line}\n").as_bytes());
-                ExitCode::from(code)
-            }
+            Self::Message { code, .. } => ExitCode::from(code),
         }
     }
 }

@@ -6,12 +6,21 @@ mod cite;
 mod documents;
 mod eval;
 mod exit;
+mod explain;
+#[cfg(test)]
+mod fixture;
+mod groups;
 mod index;
+mod markdown;
 mod model;
 mod output;
+mod present;
 mod progress;
 mod serve;
+mod session;
 mod setup;
+mod text;
+mod wording;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -93,7 +102,7 @@ impl AskingArgs {
 }
 
 /// Which documents are looked at.
-#[derive(clap::Args, Clone)]
+#[derive(clap::Args, Clone, Default)]
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
     /// Only what is of or about this division: 南京, 江苏省, 南京市鼓楼区, 320100; 国家 for central bodies
@@ -114,6 +123,18 @@ pub struct FilterArgs {
 }
 
 impl FilterArgs {
+    /// The filter of this name, to be read or set.
+    fn named(&mut self, name: &str) -> Option<&mut Option<String>> {
+        Some(match name {
+            "region" => &mut self.region,
+            "since" => &mut self.since,
+            "until" => &mut self.until,
+            "issuer" => &mut self.issuer,
+            "number" => &mut self.number,
+            _ => return None,
+        })
+    }
+
     fn filter(&self) -> Result<Filter, Failure> {
         Ok(Filter::parse(&FilterText {
             region: self.region.as_deref(),
@@ -132,7 +153,7 @@ fn variable(name: &str) -> Option<PathBuf> {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answer a question with quoted, cited passages
+    /// Answer a question with quoted, cited passages; without one, question after question on a terminal
     Ask(ask::Args),
     /// Build or update the index of folders of documents
     Index(index::Args),
@@ -150,7 +171,9 @@ enum Command {
 
 /// Parses the command line and runs the command.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    // Without arguments: a conversation where there is somebody to talk to, else the help.
+    let alone = std::env::args_os().len() <= 1 && session::is_possible();
+    let cli = if alone { Cli::parse_from(["zhice", "ask"]) } else { Cli::parse() };
     let mut output = Output::stdout();
     let result = match cli.command {
         Command::Ask(args) => ask::run(&args, cli.quiet, &mut output),

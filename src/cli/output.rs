@@ -2,10 +2,12 @@
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthChar;
+use zhice::question::Keywords;
 
 use super::Failure;
 
@@ -23,16 +25,26 @@ const COLUMNS: usize = 100;
 /// Columns that a quote needs to be readable at all.
 const LEAST_COLUMNS: usize = 20;
 
-/// Buffered stdout. Styles are stripped where the terminal or NO_COLOR asks for it.
+/// Words of the question within a quote.
+pub const KEYWORD: Style = AnsiColor::Green.on_default().bold();
+
+/// Buffered output. Styles are stripped where the terminal or NO_COLOR asks for it.
 pub struct Output {
-    stream: BufWriter<AutoStream<io::Stdout>>,
+    stream: Box<dyn Write>,
     columns: usize,
 }
 
 impl Output {
     pub fn stdout() -> Self {
         let columns = terminal_size::terminal_size().map_or(COLUMNS, |(width, _)| usize::from(width.0).min(COLUMNS));
-        Self { stream: BufWriter::new(AutoStream::auto(io::stdout())), columns: columns.max(LEAST_COLUMNS) }
+        let stream = Box::new(BufWriter::new(AutoStream::auto(io::stdout())));
+        Self { stream, columns: columns.max(LEAST_COLUMNS) }
+    }
+
+    /// Writes to `writer`, with styles.
+    #[cfg(test)]
+    pub fn to(writer: impl Write + 'static) -> Self {
+        Self { stream: Box::new(writer), columns: COLUMNS }
     }
 
     /// Writes a line of this program's own making.
@@ -64,8 +76,29 @@ impl Output {
 
     /// Writes text from a document or question, wrapped and indented, without its control characters.
     pub fn wrapped(&mut self, text: &str, indent: usize, style: Style) -> Result<(), Failure> {
-        for line in wrap(&printable(text), self.columns - indent) {
-            self.line(format_args!("{:indent$}{style}{line}{style:#}", ""))?;
+        let text = printable(text);
+        for line in wrap(&text, self.columns - indent) {
+            self.line(format_args!("{:indent$}{style}{}{style:#}", "", &text[line]))?;
+        }
+        Ok(())
+    }
+
+    /// Writes text behind its label, which has a style of its own, in lines below one another.
+    pub fn entry(&mut self, label: (&str, Style), text: &str) -> Result<(), Failure> {
+        self.quote(label, text, &Keywords::default())
+    }
+
+    /// Does the same with a quote; what `keywords` finds in it stands out.
+    pub fn quote(&mut self, label: (&str, Style), quote: &str, keywords: &Keywords) -> Result<(), Failure> {
+        let text = printable(quote);
+        let found = keywords.find(&text);
+        let (name, style) = label;
+        let indent = columns(name) + 1;
+        let mut before = format!("{style}{name}{style:#} ");
+        for line in wrap(&text, self.columns.saturating_sub(indent).max(LEAST_COLUMNS)) {
+            let marked = mark(&text, line, &found);
+            self.line(format_args!("{before}{marked}"))?;
+            before = " ".repeat(indent);
         }
         Ok(())
     }
@@ -73,6 +106,32 @@ impl Output {
     pub fn finish(&mut self) -> Result<(), Failure> {
         Ok(self.stream.flush()?)
     }
+}
+
+/// The columns that `text` takes on a terminal.
+pub fn columns(text: &str) -> usize {
+    text.chars().filter_map(UnicodeWidthChar::width).sum()
+}
+
+/// `text` with spaces behind it, up to so many columns.
+pub fn padded(text: &str, to: usize) -> String {
+    format!("{text}{:1$}", "", to.saturating_sub(columns(text)))
+}
+
+/// The bytes `line` of `text`, with those of `found` that lie in it standing out.
+fn mark(text: &str, line: Range<usize>, found: &[Range<usize>]) -> String {
+    let mut marked = String::new();
+    let mut at = line.start;
+    for keyword in found {
+        let (start, end) = (keyword.start.max(at), keyword.end.min(line.end));
+        if start < end {
+            marked.push_str(&text[at..start]);
+            marked.push_str(&format!("{KEYWORD}{}{KEYWORD:#}", &text[start..end]));
+            at = end;
+        }
+    }
+    marked.push_str(&text[at..line.end]);
+    marked
 }
 
 /// `text` without what would steer a terminal: control characters and marks that turn the direction of writing become
@@ -87,34 +146,34 @@ pub fn printable(text: &str) -> String {
 /// Punctuation that no line begins with.
 const CLOSING: &str = "，。、；：？！）》〉」』】〕”’…,.;:?!)]}%";
 
-/// Breaks `text` into lines of at most `columns` terminal columns. Chinese breaks anywhere, Latin words stay whole.
-fn wrap(text: &str, columns: usize) -> Vec<String> {
+/// Breaks `text` into lines of at most `columns` terminal columns and returns their bytes. Chinese breaks anywhere, Latin
+/// words stay whole.
+fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
-    let (mut line, mut width, mut last_break) = (String::new(), 0, None);
-    for c in text.chars() {
+    let trimmed = |start: usize, end: usize| start..start + text[start..end].trim_end().len();
+    // Where the line begins, how wide it is, and where it may be broken last: in front of that byte.
+    let (mut start, mut width, mut last_break) = (0, 0, None);
+    for (at, c) in text.char_indices() {
         let w = c.width().unwrap_or(0);
         // Punctuation that closes hangs over the edge rather than beginning a line.
-        if width + w > columns && !line.is_empty() && !CLOSING.contains(c) {
-            let rest = match last_break {
-                Some(at) if !c.is_whitespace() && at < line.len() => line.split_off(at),
-                _ => String::new(),
-            };
-            lines.push(std::mem::replace(&mut line, rest).trim_end().to_owned());
-            width = line.chars().filter_map(UnicodeWidthChar::width).sum();
-            last_break = None;
+        if width + w > columns && at > start && !CLOSING.contains(c) {
+            let next = last_break.filter(|b| !c.is_whitespace() && *b < at).unwrap_or(at);
+            lines.push(trimmed(start, next));
+            width = self::columns(&text[next..at]);
+            (start, last_break) = (next, None);
         }
-        if line.is_empty() && c.is_whitespace() {
+        if at == start && c.is_whitespace() {
+            start += c.len_utf8();
             continue;
         }
-        let closes = CLOSING.contains(c) && last_break == Some(line.len());
-        line.push(c);
+        let closes = CLOSING.contains(c) && last_break == Some(at);
         width += w;
         if c.is_whitespace() || w == 2 || closes {
-            last_break = Some(line.len());
+            last_break = Some(at + c.len_utf8());
         }
     }
-    if !line.is_empty() {
-        lines.push(line);
+    if start < text.len() {
+        lines.push(trimmed(start, text.len()));
     }
     lines
 }
@@ -122,6 +181,24 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn wrap(text: &str, columns: usize) -> Vec<&str> {
+        super::wrap(text, columns).into_iter().map(|line| &text[line]).collect()
+    }
+
+    #[test]
+    fn a_keyword_stands_out_on_each_of_its_lines() {
+        let text = "发展低空经济";
+        let lines = super::wrap(text, 6);
+        let marked: Vec<String> = lines.into_iter().map(|line| mark(text, line, &[6..18])).collect();
+        assert_eq!(marked, [format!("发展{KEYWORD}低{KEYWORD:#}"), format!("{KEYWORD}空经济{KEYWORD:#}")]);
+    }
+
+    #[test]
+    fn a_column_is_padded_by_what_a_terminal_shows() {
+        assert_eq!(padded("类型", 6), "类型  ");
+        assert_eq!(padded("kind", 2), "kind");
+    }
 
     #[test]
     fn a_document_cannot_steer_the_terminal() {

@@ -3,9 +3,11 @@
 //! The rules are data: cue words in `cues.toml` and `which.toml`, topics with their synonyms in `topics.toml`.
 
 mod cues;
+mod keywords;
 mod topics;
 mod which;
 
+pub use keywords::Keywords;
 pub use which::WhichRegions;
 
 use std::collections::HashMap;
@@ -37,14 +39,15 @@ pub enum QuestionError {
 }
 
 /// The language in which a question is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     Chinese,
     English,
 }
 
 /// The kind of answer that a question wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AnswerKind {
     /// A number with its unit: 多少, 几个, how many.

@@ -76,6 +76,20 @@ impl Filter {
         *self == Self::default()
     }
 
+    /// What was understood of it: each part that is given by its name, regions by their full names.
+    pub fn parts(&self) -> Vec<(&'static str, String)> {
+        let names = self.regions.iter().filter_map(|code| region::division(code)).map(|d| d.name);
+        let regions = (!self.regions.is_empty()).then(|| names.collect::<Vec<_>>().join("、"));
+        let parts = [
+            ("region", regions),
+            ("since", self.since.clone()),
+            ("until", self.until.clone()),
+            ("issuer", self.issuer.clone()),
+            ("number", self.number.clone()),
+        ];
+        parts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     /// Whether `document` passes.
     pub fn keeps(&self, document: &DocumentRecord) -> bool {
         self.keeps_facts(document) && document.region.as_deref().map_or(self.regions.is_empty(), |r| self.within(r))

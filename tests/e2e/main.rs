@@ -9,5 +9,6 @@ mod eval;
 mod formats;
 mod index;
 mod model;
+mod reading;
 mod serve;
 mod support;
