@@ -114,7 +114,12 @@ fn a_pdf_is_quoted_with_its_page_and_a_web_page_with_its_element() {
     assert_eq!((&citation["page"], &citation["region"]), (&Value::Null, &"天河区".into()));
     assert!(citation["document"]["url"].as_str().unwrap().starts_with("http://www.thnet.gov.cn/"));
     let id = citation["id"].as_str().unwrap();
-    zhice(folder, &["cite", id]).exits(0).prints(&["#zoomcon > p:nth-of-type(7)", "提取文本第", "字节", "http://www.thnet.gov.cn/"]);
+    zhice(folder, &["cite", id]).exits(0).prints(&[
+        "#zoomcon > p:nth-of-type(7)",
+        "提取文本第",
+        "字节",
+        "http://www.thnet.gov.cn/",
+    ]);
 }
 
 /// A Word file with one paragraph a line of `text`, and `extra` parts.

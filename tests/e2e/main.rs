@@ -10,3 +10,4 @@ mod index;
 mod model;
 mod serve;
 mod support;
+mod topics;
