@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::citation::{self, CitationId};
-use super::strength::{Strength, strength};
+use super::strength::Strength;
 use super::{Answer, AnswerError, Citation, Features, Measured, Scope, measure};
 use crate::document::reading_text;
 use crate::index::analyzer::fold;
@@ -122,11 +122,11 @@ pub fn explain(
         let found = candidates(index, question, &query, selection.as_ref())?;
         searches.push(Search { question, query, found });
     }
-    let by_region = !answer.regions.is_empty();
     for citation in &answer.citations {
         let mut best: Option<Reason> = None;
         for search in &searches {
-            let reason = search.reason(index, citation, by_region)?;
+            let proves = answer.regions.iter().find(|region| region.citations.contains(&citation.n));
+            let reason = search.reason(index, citation, proves.map(|region| region.strength))?;
             let score = |reason: &Reason| reason.sentence.as_ref().map_or(f32::MIN, |s| s.score);
             if best.as_ref().is_none_or(|best| score(&reason) > score(best)) {
                 best = Some(reason);
@@ -163,13 +163,14 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn reason(&self, index: &Index, citation: &Citation, by_region: bool) -> Result<Reason, IndexError> {
+    /// `strength` is that of the region that the citation proves.
+    fn reason(&self, index: &Index, citation: &Citation, strength: Option<Strength>) -> Result<Reason, IndexError> {
         let mut reason = Reason {
             n: citation.n,
             id: citation.id.clone(),
             passage: PassageScores { dense: 0.0, lexical: 0.0, fused: None },
             sentence: None,
-            strength: None,
+            strength,
             proof: Vec::new(),
         };
         let Some(row) = row(index, citation)? else { return Ok(reason) };
@@ -186,12 +187,11 @@ impl Search<'_> {
         let quoted = sentences.iter().filter(|s| s.bytes.start >= start && s.bytes.end <= end);
         let best = quoted.max_by(|a, b| a.features.score().total_cmp(&b.features.score()));
         reason.sentence = best.map(|best| scores(best, text));
-        if let (true, Some(which)) = (by_region, &self.question.which) {
+        if let (Some(_), Some(which)) = (strength, &self.question.which) {
             let quote = text.get(start..end).unwrap_or_default();
             let folded = fold(quote);
             let words = which.subjects.iter().flatten().filter(|word| folded.contains(&fold(word)));
             reason.proof = words.cloned().collect();
-            reason.strength = Some(strength(quote, &passage.section));
         }
         Ok(reason)
     }

@@ -3,6 +3,7 @@
 //! Every quote is a byte range of a document's canonical text, and an answer's text is built from quotes, region names
 //! and citation marks alone.
 
+mod alias;
 pub mod citation;
 mod clause;
 mod evidence;
@@ -30,7 +31,7 @@ use regions::RegionEvidence;
 
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
-use crate::question::{AnswerKind, Language, Question, WhichRegions};
+use crate::question::{AnswerKind, Language, Question, Vocabulary, WhichRegions};
 use crate::region;
 use crate::retrieve::{Filter, Selection, candidates};
 
@@ -58,11 +59,13 @@ pub struct Scope {
     pub filter: Filter,
     /// The most citations, but for which-regions questions, which cite every region.
     pub top_k: usize,
+    /// The topics by which questions are understood.
+    pub vocabulary: Vocabulary,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { filter: Filter::default(), top_k: DEFAULT_TOP_K }
+        Self { filter: Filter::default(), top_k: DEFAULT_TOP_K, vocabulary: Vocabulary::default() }
     }
 }
 
@@ -73,7 +76,16 @@ pub fn answer(index: &Index, model: &Model, question: &Question, scope: &Scope) 
     if selection.as_ref().is_some_and(|s| s.rows.is_empty()) {
         return Ok(search.nothing_selected(question));
     }
-    search.answer(question, scope.top_k)
+    search.answer(&understood(index, question, &scope.vocabulary)?, scope.top_k)
+}
+
+/// The question as `vocabulary` and the documents' own words for its subjects tell it.
+fn understood(index: &Index, question: &Question, vocabulary: &Vocabulary) -> Result<Question, IndexError> {
+    let mut question = question.understood_by(vocabulary);
+    for (position, words) in question.subjects().iter().enumerate() {
+        question.add_names(position, &alias::aliases(index, words)?);
+    }
+    Ok(question)
 }
 
 /// What every step of an answer looks into.
@@ -151,23 +163,31 @@ impl Search<'_> {
         let mut found = regions::collect(index, which, &query, selection)?;
         clock.searched();
         let within = |r: &RegionEvidence| question.regions.iter().any(|code| region::is_within(r.division.code, code));
-        found.regions.retain(|r| question.regions.is_empty() || within(r));
+        let wanted = |r: &RegionEvidence| question.regions.is_empty() || within(r);
+        found.regions.retain(wanted);
+        // Where priority is asked for, a higher level is worth a word only if it gives it.
+        found.above_level.retain(|r| wanted(r) && (!which.priority || r.strength == Strength::Priority));
         let mut citations = Vec::new();
-        let mut answered = Vec::new();
-        for region in &found.regions {
-            let first = citations.len() + 1;
-            for evidence in &region.evidence {
-                citations.push(citation::cite(index, citations.len() + 1, evidence)?);
+        let mut cite = |regions: &[RegionEvidence]| -> Result<Vec<AnsweredRegion>, IndexError> {
+            let mut answered = Vec::new();
+            for region in regions {
+                let first = citations.len() + 1;
+                for evidence in &region.evidence {
+                    citations.push(citation::cite(index, citations.len() + 1, evidence)?);
+                }
+                answered.push(AnsweredRegion {
+                    name: region.division.name.to_owned(),
+                    code: region.division.code.to_owned(),
+                    level: region.division.level.as_str().to_owned(),
+                    strength: region.strength,
+                    citations: (first..=citations.len()).collect(),
+                });
             }
-            answered.push(AnsweredRegion {
-                name: region.division.name.to_owned(),
-                code: region.division.code.to_owned(),
-                level: region.division.level.as_str().to_owned(),
-                strength: region.strength,
-                citations: (first..=citations.len()).collect(),
-            });
-        }
-        let (status, answer) = regions::text(which, question.language, &mut answered);
+            Ok(answered)
+        };
+        let mut answered = cite(&found.regions)?;
+        let above_level = cite(&found.above_level)?;
+        let (status, answer) = regions::text(which, question.language, &mut answered, &above_level);
         Ok(Answer {
             id: None,
             question: question.text.clone(),

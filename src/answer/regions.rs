@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::evidence::Evidence;
 use super::json::{AnsweredRegion, Status};
-use super::strength::{Strength, strength};
+use super::strength::{Grader, LeadIn, Strength};
 use crate::document::reading_text;
 use crate::index::analyzer::{fold, terms};
 use crate::index::{FieldWeights, Index, IndexError};
@@ -39,6 +39,8 @@ pub struct RegionEvidence {
 pub struct Found {
     /// Regions of the level asked for, strongest first.
     pub regions: Vec<RegionEvidence>,
+    /// Provinces or the nation where lower levels were asked for, by documents of their own; likewise.
+    pub above_level: Vec<RegionEvidence>,
     /// Documents with a word for the subject.
     pub documents: usize,
 }
@@ -50,8 +52,11 @@ pub fn collect(
     query: &[f32],
     selection: Option<&Selection>,
 ) -> Result<Found, IndexError> {
+    let Some(subject) = which.subjects.first() else { return Ok(Found::default()) };
+    let grader = Grader::new(subject, which.known);
     let mut documents = BTreeSet::new();
     let mut by_region: HashMap<&'static str, Vec<(Strength, Evidence)>> = HashMap::new();
+    let mut above_level: HashMap<&'static str, Vec<(Strength, Evidence)>> = HashMap::new();
     let wanted = |row: &usize| selection.is_none_or(|selection| selection.rows.contains(*row));
     for row in rows(index, which)?.into_iter().filter(wanted) {
         let passage = index.passage(row)?;
@@ -59,6 +64,7 @@ pub fn collect(
         let text = index.reading(document)?;
         let above = format!("{} {}", document.metadata.title, passage.section.join(" "));
         let mut attribution = Attribution::new(Scope::of(document.region.as_deref()));
+        let mut lead_in = LeadIn::default();
         let mut last = 0;
         for (i, &(start, end)) in passage.sentences.iter().enumerate() {
             let Some(sentence) = text.get(start..end) else { continue };
@@ -66,26 +72,44 @@ pub fn collect(
             last = end;
             let reading = reading_text(sentence);
             let regions = attribution.sentence(Sentence { text: &reading, starts_paragraph }, &passage.section);
+            let lead_in = lead_in.of(sentence, starts_paragraph);
             if !proves(which, sentence, &above) {
                 continue;
             }
             documents.insert(passage.document);
-            let strength = strength(sentence, &passage.section);
+            let strength = grader.strength(sentence, &passage.section, lead_in);
             let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(0.0);
             let asked = which.priority_words.iter().any(|word| sentence.contains(word.as_str()));
             let score = cosine + if asked { ASKED_WORD } else { 0.0 };
+            let evidence = |code| Evidence { region: Some(code), ..Evidence::located(row, start..end, score) };
             for code in regions.iter().filter_map(|code| at_level(code, &which.levels)) {
-                let evidence = Evidence { region: Some(code), ..Evidence::located(row, start..end, score) };
-                by_region.entry(code).or_default().push((strength, evidence));
+                by_region.entry(code).or_default().push((strength, evidence(code)));
+            }
+            // A region above the level asked for counts by its own document alone: an article about it is no policy.
+            let own = document.region.as_deref();
+            for code in regions.into_iter().filter(|code| own == Some(*code) && is_above(code, &which.levels)) {
+                above_level.entry(code).or_default().push((strength, evidence(code)));
             }
         }
     }
+    let mut above_level = strongest_first(above_level);
+    above_level.iter_mut().for_each(|region| region.evidence.truncate(1));
+    Ok(Found { regions: strongest_first(by_region), above_level, documents: documents.len() })
+}
+
+/// The regions with their best evidence, in the order of its strength, then of how well it answers.
+fn strongest_first(by_region: HashMap<&'static str, Vec<(Strength, Evidence)>>) -> Vec<RegionEvidence> {
     let mut regions: Vec<RegionEvidence> = by_region.into_iter().filter_map(|(code, e)| best(code, e)).collect();
     let top = |r: &RegionEvidence| r.evidence.first().map_or(0.0, |e| e.score);
     regions.sort_by(|a, b| {
         b.strength.cmp(&a.strength).then(top(b).total_cmp(&top(a))).then(a.division.code.cmp(b.division.code))
     });
-    Ok(Found { regions, documents: documents.len() })
+    regions
+}
+
+/// Whether `code` ranks above all `levels`.
+fn is_above(code: &str, levels: &[Level]) -> bool {
+    region::division(code).is_some_and(|d| levels.iter().all(|level| d.level < *level))
 }
 
 /// The passages that may prove it: those with all terms of some word for the first subject. A subject that no topic file
@@ -138,14 +162,21 @@ fn best(code: &str, mut evidence: Vec<(Strength, Evidence)>) -> Option<RegionEvi
     Some(RegionEvidence { division: region::division(code)?, strength, evidence: evidence.collect() })
 }
 
-/// The answer in words: region names, counts and citation marks. Where priority was asked for, regions of mere mention
-/// are set apart and leave `regions`.
-pub fn text(which: &WhichRegions, language: Language, regions: &mut Vec<AnsweredRegion>) -> (Status, String) {
+/// The answer in words: region names, counts and citation marks; last, set apart, the regions of `above_level`. Where
+/// priority was asked for and some region gives it, regions of mere mention follow in the text and leave `regions`, which
+/// holds those that answer the question.
+pub fn text(
+    which: &WhichRegions,
+    language: Language,
+    regions: &mut Vec<AnsweredRegion>,
+    above_level: &[AnsweredRegion],
+) -> (Status, String) {
     let chinese = language == Language::Chinese;
-    let list = |strength: Strength, regions: &[AnsweredRegion]| -> Option<String> {
-        let marks = |r: &AnsweredRegion| r.citations.iter().map(|n| format!("[{n}]")).collect::<String>();
-        let named: Vec<String> =
-            regions.iter().filter(|r| r.strength == strength).map(|r| format!("{}{}", r.name, marks(r))).collect();
+    if regions.is_empty() {
+        return (Status::NoEvidence, none(which, language));
+    }
+    let list = |strength: Strength| -> Option<String> {
+        let named: Vec<String> = regions.iter().filter(|r| r.strength == strength).map(marked).collect();
         let (n, names, what) = (named.len(), named.join("、"), which.unit());
         (n > 0).then(|| match (chinese, strength) {
             (true, Strength::Priority) => format!("{n}个{what}列为重点：{names}。"),
@@ -154,27 +185,48 @@ pub fn text(which: &WhichRegions, language: Language, regions: &mut Vec<Answered
             (false, Strength::Mention) => format!("{n} in a mention: {names}. "),
         })
     };
-    let (priority, mention) = (list(Strength::Priority, regions), list(Strength::Mention, regions));
+    let (priority, mention) = (list(Strength::Priority), list(Strength::Mention));
     if which.priority && priority.is_some() {
         regions.retain(|r| r.strength == Strength::Priority);
     }
-    let text = format!("{}{}", priority.unwrap_or_default(), mention.unwrap_or_default());
-    if !text.is_empty() {
-        return (Status::Answered, text.trim_end().to_owned());
-    }
+    let above: String = [("nation", "国家层面"), ("province", "省级"), ("city", "市级")]
+        .into_iter()
+        .filter_map(|(level, name)| {
+            let named: Vec<String> = above_level.iter().filter(|r| r.level == level).map(marked).collect();
+            let names = named.join("、");
+            (!named.is_empty()).then(|| match chinese {
+                true => format!("{name}另有{names}。"),
+                false => format!("Besides, at a higher level: {names}. "),
+            })
+        })
+        .collect();
+    let text = format!("{}{}{above}", priority.unwrap_or_default(), mention.unwrap_or_default());
+    (Status::Answered, text.trim_end().to_owned())
+}
+
+/// A region's name with the marks of its citations.
+fn marked(region: &AnsweredRegion) -> String {
+    let marks: String = region.citations.iter().map(|n| format!("[{n}]")).collect();
+    format!("{}{marks}", region.name)
+}
+
+fn none(which: &WhichRegions, language: Language) -> String {
     let subjects: Vec<&str> = which.subjects.iter().filter_map(|words| words.first()).map(String::as_str).collect();
     let subjects = subjects.join("、");
-    let none = if chinese {
-        format!("没有找到涉及{subjects}的{}。", which.unit())
-    } else {
-        format!("No region with evidence on {subjects} was found.")
-    };
-    (Status::NoEvidence, none)
+    match language {
+        Language::Chinese => format!("没有找到涉及{subjects}的{}。", which.unit()),
+        Language::English => format!("No region with evidence on {subjects} was found."),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::question::Vocabulary;
+
+    fn read(text: &str) -> WhichRegions {
+        WhichRegions::read(text, &Vocabulary::default()).unwrap()
+    }
 
     #[test]
     fn a_county_stands_for_its_city_where_cities_are_asked_for() {
@@ -185,13 +237,36 @@ mod tests {
         assert_eq!(at_level("000000", &cities), None);
     }
 
+    fn answered(name: &str, level: &str, strength: Strength, n: usize) -> AnsweredRegion {
+        let code = String::new();
+        AnsweredRegion { name: name.to_owned(), code, level: level.to_owned(), strength, citations: vec![n] }
+    }
+
+    #[test]
+    fn mere_mentions_and_higher_levels_are_set_apart() {
+        let which = read("哪些城市优先发展第三代半导体？");
+        let mut regions =
+            vec![answered("南京市", "city", Strength::Priority, 1), answered("苏州市", "city", Strength::Mention, 2)];
+        let above = [answered("江苏省", "province", Strength::Priority, 3)];
+        let (status, text) = text(&which, Language::Chinese, &mut regions, &above);
+        assert_eq!(text, "1个城市列为重点：南京市[1]。1个城市提及：苏州市[2]。省级另有江苏省[3]。");
+        assert_eq!((status, regions.len()), (Status::Answered, 1));
+    }
+
+    #[test]
+    fn a_level_is_above_only_where_no_level_asked_for_is_as_high() {
+        assert!(is_above("320000", &[Level::Municipality, Level::City]));
+        assert!(!is_above("320000", &[Level::Province, Level::Municipality]));
+        assert!(is_above(region::NATION, &[Level::Province, Level::Municipality]));
+    }
+
     #[test]
     fn every_subject_must_be_proved() {
-        let which = WhichRegions::read("哪些城市有人工智能专项资金？").unwrap();
+        let which = read("哪些城市有人工智能专项资金？");
         assert!(!proves(&which, "发展人工智能", "产业"));
         assert!(proves(&which, "发展人工智能", "设立专项资金"));
         assert!(proves(&which, "设立人工智能专项资金", ""));
-        let unknown = WhichRegions::read("哪些地方提出建设未来产业先导区？").unwrap();
+        let unknown = read("哪些地方提出建设未来产业先导区？");
         assert!(proves(&unknown, "探索设立一批未来产业先导试验区", ""));
         assert!(!proves(&unknown, "高质量建设融合应用先导区", ""));
     }

@@ -1,12 +1,13 @@
 //! When to say nothing: what a question names and the evidence lacks.
 //!
-//! Most wrong answers of such systems are the right sentence about the wrong city, so a region, year or document number
-//! that a question names must stand with the evidence, or there is no answer.
+//! Most wrong answers of such systems are the right sentence about the wrong city, so a region, year, document number or
+//! body that a question names must stand with the evidence, or there is no answer. Whether the evidence is about the
+//! matter at all is told by [`calibration`](super::calibration).
 
 use super::citation::region_of;
 use super::evidence::Evidence;
 use crate::index::{Index, IndexError};
-use crate::question::{Language, Question};
+use crate::question::{Language, Organisation, Question};
 use crate::region;
 
 /// The beginning of a text, in bytes (200 Chinese characters).
@@ -18,6 +19,7 @@ struct Support {
     region: bool,
     year: bool,
     document_number: bool,
+    organisation: bool,
     /// It is about another region than those named.
     elsewhere: bool,
     /// It shares words with the question, or is near to it in meaning.
@@ -26,7 +28,7 @@ struct Support {
 
 impl Support {
     fn full(self) -> bool {
-        self.region && self.year && self.document_number && self.subject
+        self.region && self.year && self.document_number && self.organisation && self.subject
     }
 }
 
@@ -46,38 +48,55 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
         }
     }
     evidence.extend(judged.into_iter().map(|(_, item)| item));
-    Ok(if answered { None } else { Some(reason(question, &supports)) })
+    Ok(if answered { None } else { Some(reason(index, question, &supports)) })
 }
 
-/// One sentence on what is missing, in the question's language.
-fn reason(question: &Question, supports: &[Support]) -> String {
+/// One sentence on what was looked for and is missing, in the question's language.
+fn reason(index: &Index, question: &Question, supports: &[Support]) -> String {
     let lacks = |part: fn(&Support) -> bool| !supports.iter().any(part);
-    let divisions = question.regions.iter().filter_map(|code| region::division(code));
-    let (chinese, english) = if lacks(|s| s.subject) {
-        ("文件中没有与此问题相关的内容。".to_owned(), "The documents hold nothing on this question.".to_owned())
-    } else if lacks(|s| s.document_number) {
+    // A place of which no document tells is missing whatever was asked of it.
+    let unknown: Vec<&str> = question.regions.iter().copied().filter(|code| !is_known(index, code)).collect();
+    let (chinese, english) = if lacks(|s| s.document_number) {
         let numbers = question.document_numbers.join("、");
         (format!("没有找到文号为{numbers}的文件。"), format!("No document numbered {numbers} was found."))
+    } else if lacks(|s| s.region) && unknown.len() == question.regions.len() {
+        let (names, english) = names(&unknown);
+        (format!("没有找到关于{names}的文件。"), format!("No document about {english} was found."))
+    } else if lacks(|s| s.organisation) {
+        let names = question.organisations.iter().map(|o| o.name.as_str()).collect::<Vec<_>>().join("、");
+        (format!("没有找到关于{names}的内容。"), format!("Nothing on {names} was found."))
+    } else if lacks(|s| s.subject) {
+        ("文件中没有与此问题相关的内容。".to_owned(), "The documents hold nothing on this question.".to_owned())
     } else if lacks(|s| s.region) {
-        let (names, english): (Vec<&str>, Vec<&str>) =
-            divisions.map(|d| (d.name, d.english().next().unwrap_or(d.name))).unzip();
-        (
-            format!("没有找到{}的相关内容。", names.join("、")),
-            format!("Nothing on this was found for {}.", english.join(", ")),
-        )
+        let (names, english) = names(&question.regions);
+        (format!("没有找到{names}的相关内容。"), format!("Nothing on this was found for {english}."))
     } else if lacks(|s| s.year) {
         let years = question.years.join("、");
         (format!("没有找到{years}年的相关内容。"), format!("Nothing on this was found for {years}."))
     } else {
         (
-            "没有一段内容同时涉及所问的地区、年份和事项。".to_owned(),
-            "No passage has the region, the year and the matter together.".to_owned(),
+            "没有一段内容同时涉及所问的地区、年份、机构和事项。".to_owned(),
+            "No passage has the region, the year, the body and the matter together.".to_owned(),
         )
     };
     match question.language {
         Language::Chinese => chinese,
         Language::English => english,
     }
+}
+
+/// Whether any document is of, or speaks of, the division or one within it.
+fn is_known(index: &Index, code: &str) -> bool {
+    let inside = |other: &String| region::is_within(other, code);
+    index.documents().iter().any(|d| d.region.iter().chain(&d.regions).any(inside))
+}
+
+/// The names of divisions in Chinese and in English.
+fn names(codes: &[&str]) -> (String, String) {
+    let divisions = codes.iter().filter_map(|code| region::division(code));
+    let (chinese, english): (Vec<&str>, Vec<&str>) =
+        divisions.map(|d| (d.name, d.english().next().unwrap_or(d.name))).unzip();
+    (chinese.join("、"), english.join(", "))
 }
 
 fn names_year(text: &str) -> bool {
@@ -113,6 +132,10 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     };
     let number =
         |n: &String| document.metadata.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
+    let body = |o: &Organisation| {
+        let stands_in = |words: &str| o.forms.iter().any(|form| words.contains(form.as_str()));
+        stands_in(text) || document.metadata.issuer.as_deref().is_some_and(stands_in)
+    };
     let foreign = own.is_some_and(|own| {
         !question.regions.iter().any(|code| region::is_within(own, code) || region::is_within(code, own))
     });
@@ -121,6 +144,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         region: question.regions.is_empty() || region,
         year: question.years.is_empty() || question.years.iter().any(year),
         document_number: question.document_numbers.is_empty() || question.document_numbers.iter().any(number),
+        organisation: question.organisations.iter().all(body),
         subject: evidence.related,
     })
 }

@@ -28,6 +28,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use zhice::answer::{DEFAULT_TOP_K, MAX_TOP_K, Scope};
+use zhice::question::Vocabulary;
 use zhice::retrieve::{Filter, FilterText};
 
 use exit::Failure;
@@ -91,13 +92,36 @@ pub struct AskingArgs {
           value_parser = clap::value_parser!(u64).range(1..=MAX_TOP_K as u64))]
     top_k: u64,
     #[command(flatten)]
+    topics: TopicsArgs,
+    #[command(flatten)]
     filter: FilterArgs,
 }
 
 impl AskingArgs {
-    /// Where answers may come from.
+    /// Where answers may come from, and by which topics questions are understood.
     fn scope(&self) -> Result<Scope, Failure> {
-        Ok(Scope { filter: self.filter.filter()?, top_k: self.top_k as usize })
+        Ok(Scope { filter: self.filter.filter()?, top_k: self.top_k as usize, vocabulary: self.topics.vocabulary()? })
+    }
+}
+
+/// The topics by which questions are understood.
+#[derive(clap::Args, Clone)]
+pub struct TopicsArgs {
+    /// A TOML file of topics with their synonyms, to add to the built-in ones [default: $ZHICE_TOPICS]
+    #[arg(long, value_name = "FILE")]
+    topics: Option<PathBuf>,
+}
+
+impl TopicsArgs {
+    /// The built-in topics and those of the person's file.
+    fn vocabulary(&self) -> Result<Vocabulary, Failure> {
+        let Some(file) = self.topics.clone().or_else(|| variable("ZHICE_TOPICS")) else {
+            return Ok(Vocabulary::default());
+        };
+        let name = file.display();
+        let refuse = |reason: String| Failure::new(exit::INPUT, format!("topics {name}: {reason}"));
+        let text = std::fs::read_to_string(&file).map_err(|e| refuse(e.to_string()))?;
+        Vocabulary::with(&text).map_err(|e| refuse(e.to_string()))
     }
 }
 

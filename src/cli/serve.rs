@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use zhice::serve::{Service, http};
 
 use super::exit::{Failure, INPUT};
-use super::{IndexArgs, ModelArgs, setup};
+use super::{IndexArgs, ModelArgs, TopicsArgs, setup};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -28,6 +28,8 @@ pub struct Args {
     index: IndexArgs,
     #[command(flatten)]
     model: ModelArgs,
+    #[command(flatten)]
+    topics: TopicsArgs,
     /// The port of 127.0.0.1 to listen on; 0 takes any free one
     #[arg(long, short, value_name = "N", default_value_t = 7878)]
     port: u16,
@@ -39,8 +41,9 @@ pub fn run(args: &Args, quiet: bool) -> Result<ExitCode, Failure> {
         |e: std::io::Error| Failure::new(INPUT, format!("127.0.0.1:{}: {e}", args.port)).hint("choose another --port");
     let listener = http::bind(args.port).map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
+    let vocabulary = args.topics.vocabulary()?;
     let (index, model) = setup::open(&args.index, &args.model, quiet)?;
-    let service = Service::new(index, model)?;
+    let service = Service::new(index, model)?.with_vocabulary(vocabulary);
     // With stderr closed there is nobody left to tell; the port may be known from the command line.
     let _ = writeln!(stderr(), "zhice: listening on http://{address}/ (Ctrl-C ends it)");
     http::serve(listener, service).map_err(unusable)?;

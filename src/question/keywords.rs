@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Question, cues, topics};
+use super::{Question, cues};
 use crate::document::traditional::to_simplified;
 use crate::index::analyzer::is_han;
 use crate::region;
@@ -24,7 +24,7 @@ impl Keywords {
     /// The words for the question's topics and places, and what else it says in so many words.
     pub fn of(question: &Question) -> Self {
         let mut keywords = Self::default();
-        topics::synonyms(&question.reading).into_iter().for_each(|(word, _)| keywords.word(word));
+        question.vocabulary.synonyms(&question.reading).into_iter().for_each(|(word, _)| keywords.word(word));
         question.which.iter().flat_map(|w| w.subjects.iter().flatten().chain(&w.priority_words)).for_each(|word| {
             keywords.word(word);
         });

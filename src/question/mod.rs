@@ -4,10 +4,13 @@
 
 mod cues;
 mod keywords;
+mod organisations;
 mod topics;
 mod which;
 
 pub use keywords::Keywords;
+pub use organisations::Organisation;
+pub use topics::{BadTopics, MAX_FILE_BYTES, Vocabulary};
 pub use which::WhichRegions;
 
 use std::collections::HashMap;
@@ -91,13 +94,22 @@ pub struct Question {
     pub years: Vec<String>,
     /// Document numbers 发文字号, in the form 通政发〔2024〕23号.
     pub document_numbers: Vec<String>,
+    /// The bodies that it names.
+    pub organisations: Vec<Organisation>,
     /// What is asked of which regions, for [`AnswerKind::Regions`].
     pub which: Option<WhichRegions>,
+    /// The topics by which it was understood.
+    vocabulary: Vocabulary,
 }
 
 impl Question {
-    /// Reads a question.
+    /// Reads a question by the built-in topics.
     pub fn parse(text: &str) -> Result<Self, QuestionError> {
+        Self::parse_with(text, &Vocabulary::default())
+    }
+
+    /// Reads a question.
+    pub fn parse_with(text: &str, vocabulary: &Vocabulary) -> Result<Self, QuestionError> {
         let asked = text.trim();
         let simplified = to_simplified(asked);
         let text: &str = &simplified;
@@ -122,19 +134,54 @@ impl Question {
         Ok(Self {
             language,
             kind,
-            which: if kind == AnswerKind::Regions { WhichRegions::read(text) } else { None },
-            terms: search_terms(text, &names),
+            which: if kind == AnswerKind::Regions { WhichRegions::read(text, vocabulary) } else { None },
+            terms: search_terms(text, &names, vocabulary),
             place_terms: places
                 .iter()
                 .flat_map(|(bytes, _)| terms(&text[bytes.clone()]))
                 .chain(names.iter().flat_map(|n| terms(n)))
                 .collect(),
+            organisations: organisations::organisations(
+                text,
+                &places.iter().map(|(bytes, _)| bytes.clone()).collect::<Vec<_>>(),
+            ),
             regions,
             years: years(text),
             document_numbers: document_numbers(text),
             text: asked.to_owned(),
             reading: text.to_owned(),
+            vocabulary: vocabulary.clone(),
         })
+    }
+
+    /// The same question, understood by `vocabulary`.
+    pub fn understood_by(&self, vocabulary: &Vocabulary) -> Self {
+        if self.vocabulary == *vocabulary {
+            return self.clone();
+        }
+        // What was asked once can be asked again.
+        Self::parse_with(&self.text, vocabulary).unwrap_or_else(|_| self.clone())
+    }
+
+    /// What it is about, each subject in all the words for it that are known.
+    pub fn subjects(&self) -> Vec<Vec<String>> {
+        let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
+        match &self.which {
+            Some(which) => which.subjects.clone(),
+            None => self.vocabulary.subjects(&self.reading).into_iter().map(owned).collect(),
+        }
+    }
+
+    /// Adds `names`, other names for the subject at `position` of [`subjects`](Self::subjects).
+    pub fn add_names(&mut self, position: usize, names: &[String]) {
+        for term in names.iter().flat_map(|name| terms(name)) {
+            if !self.terms.iter().any(|(known, _)| *known == term) {
+                self.terms.push((term, SYNONYM_WEIGHT));
+            }
+        }
+        if let Some(words) = self.which.as_mut().and_then(|which| which.subjects.get_mut(position)) {
+            words.extend(names.iter().cloned());
+        }
     }
 
     /// The questions that a question about several regions consists of, each with its region: the question without the names
@@ -161,7 +208,7 @@ impl Question {
             }
             rest.push_str(&self.reading[at..]);
             let rest = cues::without_comparison(&rest);
-            let mut side = Question::parse(&rest).ok()?;
+            let mut side = Question::parse_with(&rest, &self.vocabulary).ok()?;
             side.kind = cues::kind_of_side(&rest);
             Some((region, side))
         };
@@ -178,7 +225,7 @@ fn places(text: &str) -> Vec<(Range<usize>, &'static str)> {
 }
 
 /// The words of the question at weight 1, synonyms and the Chinese names of places at less.
-fn search_terms(text: &str, place_names: &[&str]) -> Vec<(String, f32)> {
+fn search_terms(text: &str, place_names: &[&str], vocabulary: &Vocabulary) -> Vec<(String, f32)> {
     let mut weights: HashMap<String, f32> = HashMap::new();
     let mut order = Vec::new();
     let mut add = |term: String, weight: f32| {
@@ -190,7 +237,7 @@ fn search_terms(text: &str, place_names: &[&str]) -> Vec<(String, f32)> {
     };
     terms(&cues::without_question_words(text)).into_iter().for_each(|term| add(term, 1.0));
     place_names.iter().flat_map(|name| terms(name)).for_each(|term| add(term, 1.0));
-    for (synonym, exact) in topics::synonyms(text) {
+    for (synonym, exact) in vocabulary.synonyms(text) {
         let weight = if exact { 1.0 } else { SYNONYM_WEIGHT };
         terms(synonym).into_iter().for_each(|term| add(term, weight));
     }

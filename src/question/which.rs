@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 use serde::Deserialize;
 
 use super::cues::{matcher, without};
-use super::topics;
+use super::topics::Vocabulary;
 use crate::region::Level;
 
 #[derive(Deserialize)]
@@ -61,11 +61,11 @@ pub struct WhichRegions {
 
 impl WhichRegions {
     /// Reads `text`, which is known to be a which-regions question. `None` where it has no subject.
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str, vocabulary: &Vocabulary) -> Option<Self> {
         let named = RULES.levels.iter().find(|(cues, _)| cues.is_match(text));
         let levels = named.map_or_else(|| ALL.to_vec(), |(_, levels)| levels.clone());
         let own = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
-        let mut subjects: Vec<Vec<String>> = topics::subjects(text).into_iter().map(own).collect();
+        let mut subjects: Vec<Vec<String>> = vocabulary.subjects(text).into_iter().map(own).collect();
         let known = !subjects.is_empty();
         if !known {
             // No known topic: what is left of the question without its frame.
@@ -96,19 +96,23 @@ impl WhichRegions {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<WhichRegions> {
+        WhichRegions::read(text, &Vocabulary::default())
+    }
+
     #[test]
     fn the_municipalities_answer_to_cities_and_to_provinces() {
-        let cities = WhichRegions::read("哪些城市优先发展第三代半导体？").unwrap();
+        let cities = read("哪些城市优先发展第三代半导体？").unwrap();
         assert_eq!(cities.levels, [Level::Municipality, Level::City]);
         assert!(cities.priority && cities.subjects[0].contains(&"宽禁带半导体".to_owned()));
-        let provinces = WhichRegions::read("哪些省份提到低空经济？").unwrap();
+        let provinces = read("哪些省份提到低空经济？").unwrap();
         assert_eq!(provinces.levels, [Level::Province, Level::Municipality]);
         assert!(!provinces.priority);
     }
 
     #[test]
     fn a_subject_that_is_no_known_topic_is_what_the_frame_leaves() {
-        assert_eq!(WhichRegions::read("哪些地方支持建设冷链物流基地？").unwrap().subjects, [["冷链物流基地"]]);
-        assert_eq!(WhichRegions::read("哪些省市？"), None);
+        assert_eq!(read("哪些地方支持建设冷链物流基地？").unwrap().subjects, [["冷链物流基地"]]);
+        assert_eq!(read("哪些省市？"), None);
     }
 }

@@ -26,7 +26,7 @@ use crate::answer::locate::locate;
 use crate::answer::{AnswerError, DEFAULT_TOP_K, Evidence, MAX_TOP_K, Scope, answer};
 use crate::index::{Index, IndexError};
 use crate::model::Model;
-use crate::question::Question;
+use crate::question::{Question, Vocabulary};
 use crate::retrieve::{Filter, FilterText};
 
 /// The longest URL that is read, in bytes: the longest question, percent-encoded, fits.
@@ -53,6 +53,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 pub struct Service {
     index: Index,
     model: Model,
+    vocabulary: Vocabulary,
 }
 
 impl Service {
@@ -66,7 +67,12 @@ impl Service {
         let query = model.embed_query("知策")?;
         index.nearest(&query, 1, None)?;
         index.terms()?;
-        Ok(Self { index, model })
+        Ok(Self { index, model, vocabulary: Vocabulary::default() })
+    }
+
+    /// The same service, with other topics than the built-in ones.
+    pub fn with_vocabulary(self, vocabulary: Vocabulary) -> Self {
+        Self { vocabulary, ..self }
     }
 
     pub fn index(&self) -> &Index {
@@ -174,7 +180,7 @@ fn health(service: &Service) -> Response {
 
 fn ask(service: &Service, query: &str) -> Result<Response, Response> {
     let question = parameter(query, "question")?.unwrap_or_default();
-    let question = Question::parse(&question).map_err(|e| Response::error(400, e))?;
+    let question = Question::parse_with(&question, &service.vocabulary).map_err(|e| Response::error(400, e))?;
     let top_k = match parameter(query, "top_k")? {
         None => DEFAULT_TOP_K,
         Some(number) => number
@@ -183,7 +189,7 @@ fn ask(service: &Service, query: &str) -> Result<Response, Response> {
             .filter(|k| (1..=MAX_TOP_K).contains(k))
             .ok_or_else(|| Response::error(400, format!("top_k is no number from 1 to {MAX_TOP_K}")))?,
     };
-    let scope = Scope { filter: filter(query)?, top_k };
+    let scope = Scope { filter: filter(query)?, top_k, vocabulary: service.vocabulary.clone() };
     Ok(Response::json(200, &answer(&service.index, &service.model, &question, &scope)?))
 }
 

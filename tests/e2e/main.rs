@@ -12,3 +12,4 @@ mod model;
 mod reading;
 mod serve;
 mod support;
+mod topics;
