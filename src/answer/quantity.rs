@@ -50,7 +50,7 @@ fn quantity(text: &str, found: &Captures) -> Option<Quantity> {
             "个" | "批" | "项" | "次" | "类" | "种" | "位" | "部" | "成" | "期" | "度" | "级" | "条" | "分"
         );
     let counts =
-        if arabic { !unit.is_empty() || scale.is_some() } else { !unit.is_empty() && (measures || value > 2.0) };
+        if arabic { !unit.is_empty() || scale.is_some() } else { !unit.is_empty() && (measures || value >= 10.0) };
     if found.get(1).is_some() || calendar || !counts {
         return None;
     }

@@ -3,12 +3,15 @@
 use zhice::answer::explain::{Explanation, Reason, Understood};
 
 use super::exit::Failure;
-use super::markdown::escape;
+use super::markdown::{escape, with_marks};
 use super::output::{FAINT, MARK, Output, STRONG, columns, padded, printable};
 use super::wording::Wording;
 
 /// Search terms that are shown; a long question has many.
 const TERMS: usize = 24;
+
+/// Characters of a sentence that tell which one was measured.
+const BEGINNING: usize = 36;
 
 /// Writes it as text.
 pub fn write(explanation: &Explanation, wording: Wording, output: &mut Output) -> Result<(), Failure> {
@@ -35,7 +38,9 @@ pub fn write(explanation: &Explanation, wording: Wording, output: &mut Output) -
     }
     for reason in &explanation.citations {
         if let Some(sentence) = &reason.sentence {
-            output.entry((&format!("  [{}]", reason.n), MARK), &sentence.text)?;
+            let beginning: String = sentence.text.chars().take(BEGINNING).collect();
+            let cut = if beginning.len() < sentence.text.len() { "…" } else { "" };
+            output.entry((&format!("  [{}]", reason.n), MARK), &format!("{beginning}{cut}"))?;
         }
     }
     Ok(())
@@ -45,9 +50,9 @@ pub fn write(explanation: &Explanation, wording: Wording, output: &mut Output) -
 pub fn markdown(explanation: &Explanation, wording: Wording) -> Vec<String> {
     let facts = facts(&explanation.question, wording);
     let list: Vec<String> = facts.iter().map(|(name, value)| format!("- {name}: {}", escape(value))).collect();
-    let row =
-        |cells: &Vec<String>| format!("| {} |", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "));
     let table = table(&explanation.citations, wording);
+    let cell = |cell: &String| with_marks(cell, explanation.citations.len());
+    let row = |cells: &Vec<String>| format!("| {} |", cells.iter().map(cell).collect::<Vec<_>>().join(" | "));
     let mut rows: Vec<String> = table.iter().map(row).collect();
     rows.insert(1, format!("|{}", " --- |".repeat(table[0].len())));
     let mut blocks = vec![list.join("\n")];

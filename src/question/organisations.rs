@@ -51,8 +51,13 @@ pub fn organisations(text: &str, places: &[Range<usize>]) -> Vec<Organisation> {
     found
 }
 
-/// The department that `rest` begins with.
+/// The department that `rest` begins with: a known one, else one that is named like a department.
 fn department(rest: &str) -> Option<&str> {
+    let departments = FILE.same.iter().flatten().filter(|name| !FILE.central.contains(name));
+    let known = departments.filter(|name| rest.starts_with(name.as_str())).map(String::len).max();
+    if let Some(end) = known {
+        return rest.get(..end);
+    }
     let end =
         rest.char_indices().take(LONGEST).take_while(|(_, c)| is_han(*c)).map(|(at, c)| at + c.len_utf8()).last()?;
     let run = &rest[..end];
