@@ -53,11 +53,14 @@ pub fn list(index: &Index, question: &Question, evidence: &[Evidence]) -> Result
     Ok(found.map(|(_, items)| items))
 }
 
+/// The headings above, and the items below them by their headings.
+type Siblings = (Vec<String>, Vec<(String, Item)>);
+
 /// Every list of sibling headings in a document, with the share of the heading above it.
 fn lists(index: &Index, words: &QuestionWords, document: usize) -> Result<Vec<(f32, Vec<Item>)>, IndexError> {
     let document = &index.documents()[document];
     let text = index.reading(document)?;
-    let mut open: Vec<(Vec<String>, Vec<(String, Item)>)> = Vec::new();
+    let mut open: Vec<Siblings> = Vec::new();
     for row in document.passages.0..document.passages.1 {
         let passage = index.passage(row)?;
         for depth in 1..passage.section.len() {
@@ -78,7 +81,7 @@ fn lists(index: &Index, words: &QuestionWords, document: usize) -> Result<Vec<(f
             }
         }
     }
-    let whole = |(above, items): (Vec<String>, Vec<(String, Item)>)| {
+    let whole = |(above, items): Siblings| {
         let share = above.last().map_or(0.0, |heading| words.share_in(heading));
         let items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
         (2..=MOST).contains(&items.len()).then_some((share, items))

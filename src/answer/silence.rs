@@ -34,10 +34,18 @@ impl Support {
 
 /// Puts the best evidence that has all that the question names first, and drops what is about another region than the one
 /// named. Without any supporting evidence there is no answer: nothing is dropped, and the reason is returned.
-pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) -> Result<Option<String>, IndexError> {
+///
+/// `fits` tells whether any evidence is about the matter at all.
+pub fn settle(
+    index: &Index,
+    question: &Question,
+    fits: bool,
+    evidence: &mut Vec<Evidence>,
+) -> Result<Option<String>, IndexError> {
     let mut judged = Vec::with_capacity(evidence.len());
     for item in evidence.drain(..) {
-        judged.push((support(index, question, &item)?, item));
+        let support = support(index, question, &item)?;
+        judged.push((Support { subject: fits && support.subject, ..support }, item));
     }
     let supports: Vec<Support> = judged.iter().map(|(support, _)| *support).collect();
     let answered = supports.iter().any(|s| s.full());
@@ -133,8 +141,12 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let number =
         |n: &String| document.metadata.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
     let body = |o: &Organisation| {
-        let stands_in = |words: &str| o.forms.iter().any(|form| words.contains(form.as_str()));
-        stands_in(text) || document.metadata.issuer.as_deref().is_some_and(stands_in)
+        let issuer = document.metadata.issuer.as_deref().unwrap_or_default();
+        let full = text.contains(o.name.as_str()) || issuer.contains(o.name.as_str());
+        // 市科技局 is Nanjing's own in a document of Nanjing, and may be in one that tells no region.
+        let inside = |division| document.region.as_deref().is_none_or(|own| region::is_within(own, division));
+        full || o.division.is_none_or(inside)
+            && o.forms.iter().any(|form| text.contains(form.as_str()) || issuer.contains(form.as_str()))
     };
     let foreign = own.is_some_and(|own| {
         !question.regions.iter().any(|code| region::is_within(own, code) || region::is_within(code, own))

@@ -141,10 +141,7 @@ impl Question {
                 .flat_map(|(bytes, _)| terms(&text[bytes.clone()]))
                 .chain(names.iter().flat_map(|n| terms(n)))
                 .collect(),
-            organisations: organisations::organisations(
-                text,
-                &places.iter().map(|(bytes, _)| bytes.clone()).collect::<Vec<_>>(),
-            ),
+            organisations: organisations::organisations(text, &places),
             regions,
             years: years(text),
             document_numbers: document_numbers(text),

@@ -26,27 +26,29 @@ static FILE: LazyLock<File> =
 pub struct Organisation {
     /// As it is named, with its division.
     pub name: String,
+    /// The division it belongs to; none for a central body.
+    pub division: Option<&'static str>,
     /// The names of the department by which a document may call it; any one is enough.
     pub forms: Vec<String>,
 }
 
-/// The bodies that `text` names, whose divisions stand at `places`.
-pub fn organisations(text: &str, places: &[Range<usize>]) -> Vec<Organisation> {
+/// The bodies that `text` names, whose divisions stand at `places` with their codes.
+pub fn organisations(text: &str, places: &[(Range<usize>, &'static str)]) -> Vec<Organisation> {
     let mut found: Vec<Organisation> = Vec::new();
-    let mut add = |name: &str, core: &str| {
+    let mut add = |name: &str, core: &str, division| {
         if !found.iter().any(|known| known.name.ends_with(core)) {
-            found.push(Organisation { name: name.to_owned(), forms: forms(core) });
+            found.push(Organisation { name: name.to_owned(), division, forms: forms(core) });
         }
     };
-    for place in places {
+    for (place, code) in places {
         let Some(rest) = text.get(place.end..) else { continue };
         let rank = rest.chars().next().filter(|c| "省市区县".contains(*c)).map_or(0, char::len_utf8);
         if let Some(core) = department(&rest[rank..]) {
-            add(&text[place.start..place.end + rank + core.len()], core);
+            add(&text[place.start..place.end + rank + core.len()], core, Some(*code));
         }
     }
     for name in FILE.central.iter().filter(|name| names_alone(text, name)) {
-        add(name, name);
+        add(name, name, None);
     }
     found
 }
@@ -64,9 +66,9 @@ fn department(rest: &str) -> Option<&str> {
     let ends = FILE.endings.iter().filter_map(|ending| run.find(ending.as_str()).map(|at| at + ending.len()));
     // The first ending ends the name, and of those that begin there the longest.
     let core = &run[..ends.min()?];
-    // 局 and 厅 alone, and 市委, name no department.
-    let long_enough = core.chars().count() >= 2;
-    (long_enough && !FILE.not_in_names.iter().any(|word| core.contains(word.as_str()))).then_some(core)
+    // 局 and 厅 alone, and 市委, name no department; a central body is no division's.
+    let names_one = core.chars().count() >= 2 && !FILE.central.iter().any(|name| core.contains(name.as_str()));
+    (names_one && !FILE.not_in_names.iter().any(|word| core.contains(word.as_str()))).then_some(core)
 }
 
 /// Whether `name` stands in `text` and is no part of a longer word: 财政部 but not 财政部门.
@@ -86,7 +88,7 @@ mod tests {
     use super::*;
 
     fn named(text: &str, place: &str) -> Vec<String> {
-        let at = text.find(place).map(|at| at..at + place.len());
+        let at = text.find(place).map(|at| (at..at + place.len(), "320100"));
         organisations(text, &at.into_iter().collect::<Vec<_>>()).into_iter().map(|o| o.name).collect()
     }
 
@@ -106,11 +108,12 @@ mod tests {
             assert_eq!(named(text, "南京市"), Vec::<String>::new(), "{text}");
         }
         assert_eq!(named("财政部门如何监管？", "无"), Vec::<String>::new());
+        assert_eq!(named("为增加南京市蔬菜供应国家发改委做了什么？", "南京市"), ["国家发改委"]);
     }
 
     #[test]
     fn a_body_is_known_by_all_its_names() {
-        let found = organisations("上海市科委", &[0.."上海市".len()]);
+        let found = organisations("上海市科委", &[(0.."上海市".len(), "310000")]);
         assert!(found[0].forms.contains(&"科学技术委员会".to_owned()));
         assert!(
             FILE.same.iter().all(|same| !same.is_empty()) && FILE.central.iter().all(|name| !forms(name).is_empty())
