@@ -190,7 +190,8 @@ mod tests {
     fn a_keyword_stands_out_on_each_of_its_lines() {
         let text = "发展低空经济";
         let lines = super::wrap(text, 6);
-        let marked: Vec<String> = lines.into_iter().map(|line| mark(text, line, &[6..18])).collect();
+        let marked: Vec<String> =
+            lines.into_iter().map(|line| mark(text, line, std::slice::from_ref(&(6..18)))).collect();
         assert_eq!(marked, [format!("发展{KEYWORD}低{KEYWORD:#}"), format!("{KEYWORD}空经济{KEYWORD:#}")]);
     }
 
