@@ -75,6 +75,8 @@ fn a_document_makes_no_structure_in_a_report() {
     let run = zhice(folder.path(), &["ask", question, "--format", "markdown", "--explain"]).exits(0);
     let run = run.prints(&["五百亿元", "&lt;img src=x", "\\[1\\](http\\://", "\\_园区\\_", "&lt;b&gt;"]);
     for line in run.out.lines().filter(|line| !line.starts_with("| ")) {
+        // An escaped bracket closes nothing.
+        let line = line.replace("\\]", "");
         for part in ["<", "](http", "`code`", "|`", " _园区_"] {
             assert!(!line.contains(part), "{part:?} in {line:?}");
         }
