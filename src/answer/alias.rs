@@ -17,35 +17,9 @@ const PASSAGES: usize = 400;
 /// Letters that a name in brackets must share with the subject where no word says that it is one.
 const SHARED: usize = 2;
 
-/// What no name contains: words of remarks, references and duties.
-const NO_NAME: [&str; 26] = [
-    "等",
-    "如",
-    "含",
-    "包括",
-    "见",
-    "附",
-    "以下",
-    "不",
-    "等级",
-    "责任",
-    "负责",
-    "牵头",
-    "试行",
-    "年",
-    "月",
-    "第",
-    "个",
-    "指",
-    "的",
-    "为",
-    "和",
-    "及",
-    "与",
-    "或",
-    "产业链",
-    "简称",
-];
+/// What no name contains: words of remarks, references and duties (`alias.txt`).
+static NO_NAME: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!("alias.txt").lines().filter(|line| !line.starts_with('#')).collect());
 
 struct Patterns {
     /// A word says that what follows is another name.

@@ -62,7 +62,7 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
     let document = &index.documents()[passage.document];
     let text = index.text(document)?;
     let quote = text.get(evidence.bytes.clone()).unwrap_or_default();
-    let reading = index.reading(document)?.get(evidence.bytes.clone()).unwrap_or_default();
+    let pinpoint = index.reading(document)?.get(evidence.pinpoint.clone()).unwrap_or_default();
     let line = 1 + text[..evidence.bytes.start.min(text.len())].matches('\n').count();
     Ok(Citation {
         n,
@@ -70,6 +70,7 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
         score: (evidence.score * 1000.0).round() / 1000.0,
         quote: quote.to_owned(),
         bytes: [evidence.bytes.start, evidence.bytes.end],
+        pinpoint: [evidence.pinpoint.start, evidence.pinpoint.end],
         lines: [line, line + quote.matches('\n').count()],
         page: match passage.place(evidence.bytes.start) {
             Some(Place::Page(page)) => Some(*page),
@@ -82,7 +83,7 @@ pub fn cite(index: &Index, n: usize, evidence: &Evidence) -> Result<Citation, In
         },
         region: evidence
             .region
-            .or_else(|| region_of(document, reading))
+            .or_else(|| region_of(document, pinpoint))
             .and_then(region::division)
             .map(|d| d.name.to_owned()),
         regions: passage.regions.iter().filter_map(|code| region::division(code)).map(|d| d.name.to_owned()).collect(),

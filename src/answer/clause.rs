@@ -2,12 +2,9 @@
 //! say of what.
 
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::features::QuestionWords;
-use super::quantity::quantities;
+use super::signs;
 use crate::document::reading_text;
 use crate::question::AnswerKind;
 
@@ -21,13 +18,13 @@ const ADDS: f32 = 0.08;
 pub fn clause(words: &QuestionWords, kind: AnswerKind, sentence: &str) -> Range<usize> {
     let whole = trimmed(sentence, 0..sentence.len());
     if kind == AnswerKind::Organisation
-        && let Some(duty) = DUTY.find(sentence)
+        && let Some(duty) = signs::duty(sentence)
     {
-        return duty.range();
+        return duty;
     }
     let clauses = clauses(sentence);
     let shares: Vec<f32> = clauses.iter().map(|range| words.share_in(&sentence[range.clone()])).collect();
-    let signs: Vec<f32> = clauses.iter().map(|range| sign(kind, &sentence[range.clone()])).collect();
+    let signs: Vec<f32> = clauses.iter().map(|range| signs::of_clause(kind, &sentence[range.clone()])).collect();
     let holding = (0..clauses.len()).filter(|&i| signs[i] > 0.0);
     // A clause may name what the next one counts, and a date stands before what happened on it.
     let near = |i: usize| {
@@ -57,40 +54,6 @@ pub fn clause(words: &QuestionWords, kind: AnswerKind, sentence: &str) -> Range<
         last += 1;
     }
     trimmed(sentence, clauses[first].start..clauses[last].end)
-}
-
-/// Who is responsible, in the brackets that plans put behind a task: 〔市科技局、工信局按职责分工负责〕.
-static DUTY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[〔（(\[【][^〔（(\[【〕）)\]】]*(?:\([^()]*\)|（[^（）]*）)?[^〔（(\[【〕）)\]】]*(?:负责|牵头|配合|责任单位)[^〔（(\[【〕）)\]】]*[〕）)\]】]")
-        .expect("a constant pattern")
-});
-
-/// How surely a clause holds what is asked for: 0 for not at all. The names of documents count for nothing.
-fn sign(kind: AnswerKind, clause: &str) -> f32 {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new("《[^》]*》").expect("a constant pattern"));
-    static DAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}")
-            .expect("a constant pattern")
-    });
-    static DATE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[0-9]{1,4}\s*[年月日时]").expect("a constant pattern"));
-    static BY_YEAR: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[到至]\s*[0-9]{4}\s*年").expect("a constant pattern"));
-    static BODY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\p{Han}{2}(局|委|厅|部|院|办|办公室|管委会|政府|领导小组|集团|公司|中心)|[由是]\p{Han}{2,}")
-            .expect("a constant pattern")
-    });
-    let clause = &*NAME.replace_all(clause, "");
-    match kind {
-        AnswerKind::Number | AnswerKind::Target => f32::from(quantities(clause).next().is_some()),
-        AnswerKind::Date if DAY.is_match(clause) => 1.3,
-        // By when something is to be reached is no day on which it happened.
-        AnswerKind::Date if BY_YEAR.is_match(clause) => 0.7,
-        AnswerKind::Date => f32::from(DATE.is_match(clause)),
-        AnswerKind::Organisation => f32::from(BODY.is_match(clause)),
-        AnswerKind::List => f32::from(clause.matches('、').count() >= 2),
-        _ => 0.0,
-    }
 }
 
 /// The clauses of a sentence: they end at commas and semicolons that stand in no brackets and in no number.
@@ -138,28 +101,6 @@ mod tests {
         let sentence = "到2025年,产值1,500亿元（其中甲，乙），建成“一核，两翼”；培育企业。";
         let found: Vec<&str> = clauses(sentence).into_iter().map(|range| &sentence[range]).collect();
         assert_eq!(found, ["到2025年,", "产值1,500亿元（其中甲，乙），", "建成“一核，两翼”；", "培育企业。"]);
-    }
-
-    #[test]
-    fn what_the_name_of_a_document_counts_or_dates_is_no_answer() {
-        assert_eq!(sign(AnswerKind::Target, "《建设强省三年行动计划(2023—2025年)》也作了规划"), 0.0);
-        assert_eq!(sign(AnswerKind::Target, "力争产业规模达到1000亿元"), 1.0);
-        let dates = ["2023年9月8日", "2023年", "到2030年"].map(|clause| sign(AnswerKind::Date, clause));
-        assert!(dates.is_sorted_by(|a, b| a > b), "{dates:?}");
-    }
-
-    #[test]
-    fn the_brackets_of_a_duty_are_found() {
-        for (sentence, duty) in [
-            (
-                "加快建设园区。〔市科技局、工信局,各县(市、区)人民政府按职责分工负责〕",
-                "〔市科技局、工信局,各县(市、区)人民政府按职责分工负责〕",
-            ),
-            ("推进改造（责任单位：市住建局）。", "（责任单位：市住建局）"),
-        ] {
-            assert_eq!(DUTY.find(sentence).map(|found| found.as_str()), Some(duty));
-        }
-        assert!(DUTY.find("加强负责任的投资（绿色金融）。").is_none());
     }
 
     #[test]

@@ -1,25 +1,20 @@
 //! Candidates to evidence: the sentences that answer, as quotes.
 //!
-//! Every sentence of the leading candidates is measured ([`Features`]); a quote is the best sentence with the neighbours
-//! that score nearly as well, so that an answer told in two sentences is quoted whole and nothing else is.
+//! Every sentence of the leading candidates is measured ([`Features`]). The best one answers, with the neighbours that score
+//! nearly as well, so that an answer told in two sentences is told whole; the quote is that pinpoint in its paragraph.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::features::{Features, QuestionWords};
+use super::run::{Shape, run};
 use crate::index::{Index, IndexError};
-use crate::question::{Language, Question};
+use crate::model::Calibration;
+use crate::question::{AnswerKind, Language, Question};
 use crate::retrieve::Candidate;
 
 /// Passages whose sentences are looked at.
 const PASSAGES: usize = 24;
-
-/// How much worse than the best sentence a neighbour may score and still be quoted with it. Of 0.5 to 3, the value
-/// beyond which quotes grow faster than the share of answers that they cover.
-const NEIGHBOUR_MARGIN: f32 = 2.0;
-
-/// The longest quote that neighbours may make, in bytes (240 Chinese characters).
-const QUOTE_BYTES: usize = 720;
 
 /// What every further quote from a passage costs against the first one from another.
 const SAME_PASSAGE: f32 = 0.3;
@@ -45,18 +40,34 @@ pub struct Evidence {
     pub bytes: Range<usize>,
     /// Bytes of its best sentence.
     pub best: Range<usize>,
+    /// Bytes of the sentences that answer, that one among them; the quote shows them in their paragraph.
+    pub pinpoint: Range<usize>,
+    /// They are told as they stand: the items of a list, or an announcement with what follows it.
+    pub whole: bool,
     /// How well it answers, 0 to 1; comparable within one answer only.
     pub score: f32,
     /// Code of the region that it is about, where that was looked into.
     pub region: Option<&'static str>,
     /// Its best sentence is about what was asked, whether or not it answers.
     pub related: bool,
+    /// It is so near to the question that the documents may be taken to answer it.
+    pub fits: bool,
 }
 
 impl Evidence {
     /// A quote that was asked for by its place and not found by a question.
     pub fn located(row: usize, bytes: Range<usize>, score: f32) -> Self {
-        Self { row, best: bytes.clone(), bytes, score, region: None, related: true }
+        Self {
+            row,
+            best: bytes.clone(),
+            pinpoint: bytes.clone(),
+            whole: false,
+            bytes,
+            score,
+            region: None,
+            related: true,
+            fits: true,
+        }
     }
 }
 
@@ -67,8 +78,8 @@ pub struct Measured {
     pub row: usize,
     /// Its bytes in the document's canonical text.
     pub bytes: Range<usize>,
-    /// It begins a line, so that it continues nothing.
-    pub opens_line: bool,
+    /// How it stands to the sentences around it.
+    pub shape: Shape,
     pub features: Features,
 }
 
@@ -80,7 +91,36 @@ pub fn evidence(
     candidates: &[Candidate],
     top_k: usize,
 ) -> Result<Vec<Evidence>, IndexError> {
-    Ok(choose(&measure(index, question, query, candidates)?, same_meaning(question.language), top_k))
+    let chinese = question.language == Language::Chinese;
+    let judge = Judge {
+        same_meaning: same_meaning(question.language),
+        calibration: chinese.then_some(index.manifest().model.calibration),
+        list: question.kind == AnswerKind::List,
+    };
+    Ok(choose(&measure(index, question, query, candidates)?, judge, top_k))
+}
+
+/// What tells whether a sentence is about what was asked.
+#[derive(Clone, Copy)]
+struct Judge {
+    same_meaning: f32,
+    /// `None` for English questions, whose words stand in no Chinese document: too few were there to measure.
+    calibration: Option<Calibration>,
+    /// A list is asked for.
+    list: bool,
+}
+
+impl Judge {
+    fn related(self, features: &Features) -> bool {
+        features.subject >= SAME_SUBJECT || features.cosine >= self.same_meaning
+    }
+
+    fn fits(self, features: &Features) -> bool {
+        match self.calibration {
+            Some(calibration) => calibration.holds(features.words_in_context, features.cosine),
+            None => self.related(features),
+        }
+    }
 }
 
 /// Measures every sentence of the leading candidates. Sentences of a passage stand together and in order.
@@ -104,7 +144,7 @@ pub fn measure(
             measured.push(Measured {
                 row: candidate.row,
                 bytes: start..end,
-                opens_line: text.get(last..start).is_some_and(|gap| gap.contains('\n')),
+                shape: Shape::of(text.get(last..start).unwrap_or_default(), sentence),
                 features: words.features(sentence, &context, cosine, candidate),
             });
             last = end;
@@ -114,7 +154,7 @@ pub fn measure(
 }
 
 /// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours.
-fn choose(sentences: &[Measured], same_meaning: f32, top_k: usize) -> Vec<Evidence> {
+fn choose(sentences: &[Measured], judge: Judge, top_k: usize) -> Vec<Evidence> {
     let scores: Vec<f32> = sentences.iter().map(|s| s.features.score()).collect();
     let mut quoted = vec![false; sentences.len()];
     let mut quotes_of: HashMap<usize, usize> = HashMap::new();
@@ -125,41 +165,30 @@ fn choose(sentences: &[Measured], same_meaning: f32, top_k: usize) -> Vec<Eviden
         let left = (0..sentences.len()).filter(|&i| !quoted[i]);
         let Some(best) = left.max_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(b.cmp(&a))) else { break };
         let Measured { row, bytes, features, .. } = &sentences[best];
-        let (first, last) = with_neighbours(sentences, &scores, &quoted, best);
+        let run = run(sentences, &scores, &quoted, best, judge.list);
+        let bytes_of = |(first, last): (usize, usize)| sentences[first].bytes.start..sentences[last].bytes.end;
         found.push(Evidence {
             row: *row,
-            bytes: sentences[first].bytes.start..sentences[last].bytes.end,
+            bytes: bytes_of(run.quote),
+            pinpoint: bytes_of(run.pinpoint),
+            whole: run.whole,
             best: bytes.clone(),
             score: Features::readable(worth(best)),
             region: None,
-            related: features.subject >= SAME_SUBJECT || features.cosine >= same_meaning,
+            related: judge.related(features),
+            fits: judge.fits(features),
         });
-        quoted[first..=last].fill(true);
+        quoted[run.quote.0..=run.quote.1].fill(true);
         *quotes_of.entry(*row).or_default() += 1;
     }
     found
 }
 
-/// The run of sentences around `best` that are quoted with it, first and last: of the same paragraph, since a quote
-/// across paragraphs runs things together that are apart.
-fn with_neighbours(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize) -> (usize, usize) {
-    let enough = |i: usize| {
-        sentences[i].row == sentences[best].row && !quoted[i] && scores[i] >= scores[best] - NEIGHBOUR_MARGIN
-    };
-    let fits = |first: usize, last: usize| sentences[last].bytes.end - sentences[first].bytes.start <= QUOTE_BYTES;
-    let (mut first, mut last) = (best, best);
-    while last + 1 < sentences.len() && enough(last + 1) && !sentences[last + 1].opens_line && fits(first, last + 1) {
-        last += 1;
-    }
-    while first > 0 && enough(first - 1) && !sentences[first].opens_line && fits(first - 1, last) {
-        first -= 1;
-    }
-    (first, last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false };
 
     /// Sentences of 90 bytes with the given passage and score.
     fn sentences(scores: &[(usize, f32)]) -> Vec<Measured> {
@@ -167,7 +196,7 @@ mod tests {
         let scored = |(i, &(row, score)): (usize, &(usize, f32))| Measured {
             row,
             bytes: i * 90..i * 90 + 90,
-            opens_line: false,
+            shape: Shape::default(),
             // The fused score of the passage has weight 1.
             features: Features { passage: score - base, ..Default::default() },
         };
@@ -175,28 +204,10 @@ mod tests {
     }
 
     #[test]
-    fn a_neighbour_that_scores_nearly_as_well_is_quoted_along() {
-        let found = choose(&sentences(&[(0, 1.0), (0, 5.0), (0, 4.0), (0, 0.0)]), 1.0, 1);
-        assert_eq!((found[0].bytes.clone(), found[0].best.clone()), (90..270, 90..180));
-    }
-
-    #[test]
-    fn a_quote_reaches_into_no_other_paragraph_or_passage() {
-        let mut two = sentences(&[(0, 5.0), (0, 5.0)]);
-        two[1].opens_line = true;
-        assert_eq!(choose(&two, 1.0, 1)[0].bytes, 0..90);
-        assert_eq!(choose(&sentences(&[(0, 5.0), (1, 5.0)]), 1.0, 1)[0].bytes, 0..90);
-    }
-
-    #[test]
     fn no_sentence_is_quoted_twice() {
-        let found = choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), 1.0, 9);
-        assert_eq!(found.len(), 3);
-    }
-
-    #[test]
-    fn a_quote_stays_within_its_longest_length() {
-        let found = choose(&sentences(&[(0, 5.0); 20]), 1.0, 1);
-        assert!(found[0].bytes.len() <= QUOTE_BYTES);
+        let mut apart = sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]);
+        apart.iter_mut().for_each(|sentence| sentence.shape = Shape::of("\n", "句。"));
+        assert_eq!(choose(&apart, JUDGE, 9).len(), 3);
+        assert_eq!(choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), JUDGE, 9).len(), 1);
     }
 }

@@ -106,6 +106,7 @@ pub fn explain(
     scope: &Scope,
     answer: &Answer,
 ) -> Result<Explanation, AnswerError> {
+    let question = &super::understood(index, question, &scope.vocabulary)?;
     let mut explanation = Explanation { question: understood(question, scope), citations: Vec::new() };
     if answer.citations.is_empty() {
         return Ok(explanation);

@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::signs;
 use crate::document::reading_text;
 use crate::index::analyzer::terms;
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
-use crate::question::{AnswerKind, Language, Question};
+use crate::question::{Language, Question};
 use crate::region::{self, Division};
 use crate::retrieve::Candidate;
 
@@ -102,7 +103,7 @@ impl<'a> QuestionWords<'a> {
         let subject: HashSet<&str> = rarity.keys().copied().filter(tells_what).collect();
         let subject_total = subject.iter().map(|term| rarity[term]).sum::<f32>().max(f32::EPSILON);
         let regions = question.regions.iter().filter_map(|code| region::division(code)).collect();
-        let asks_for_issue = ISSUE_CUES.iter().any(|cue| question.reading.contains(cue));
+        let asks_for_issue = signs::asks_for_issue(&question.reading);
         Ok(Self {
             subject,
             subject_total,
@@ -133,7 +134,7 @@ impl<'a> QuestionWords<'a> {
 
     /// The context of the sentences of `passage`.
     pub fn context(&self, document: &DocumentRecord, passage: &PassageRecord) -> Context {
-        let text = format!("{} {}", document.metadata.title, passage.section.join(" "));
+        let text = passage.above(document);
         let inside = |code: &str| self.regions.iter().any(|r| region::is_within(code, r.code));
         Context {
             terms: terms(&text).into_iter().collect(),
@@ -166,7 +167,7 @@ impl<'a> QuestionWords<'a> {
             cosine,
             passage_cosine: candidate.dense,
             passage: candidate.score,
-            kind: holds(self.question.kind, self.asks_for_issue, &reading),
+            kind: signs::of_sentence(self.question.kind, self.asks_for_issue, &reading),
             years: if years.is_empty() { 1.0 } else { years.iter().map(year).sum::<f32>() / years.len() as f32 },
             document_number: f32::from(has_number),
             region: f32::from(about_region),
@@ -183,95 +184,11 @@ impl<'a> QuestionWords<'a> {
     }
 }
 
-/// Words by which a question asks when a document was issued.
-const ISSUE_CUES: [&str; 7] = ["印发", "发布", "出台", "公布", "颁布", "issued", "published"];
-
-/// A line that is nothing but a date.
-static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\D{0,6}20[0-9]{2} ?[年\-./] ?[0-9]{1,2} ?[月\-./] ?[0-9]{1,2} ?日?$").expect("a constant pattern")
-});
-
-/// How surely `sentence` names who does it: a body with a duty, or just a body.
-fn organisation(sentence: &str) -> f32 {
-    static BODY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\p{Han}{2}(局|委|厅|部|办|办公室|管委会|人民政府|领导小组|委员会|集团)")
-            .expect("a constant pattern")
-    });
-    // Words for bodies in general name none.
-    let named = sentence.replace("部门", "").replace("机构", "").replace("单位", "");
-    let duty = ["负责", "牵头", "承办", "主管", "统筹协调", "组织实施"].iter().any(|cue| sentence.contains(cue));
-    match (BODY.is_match(&named), duty) {
-        (true, true) => 1.5,
-        (true, false) => 0.3,
-        (false, _) => 0.0,
-    }
-}
-
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("20[0-9]{2}").expect("a constant pattern"));
-
-/// How surely `sentence` sets a target 目标. Policy does so in so fixed a form, a number by a year, that it is surer than
-/// any other sign of an answer.
-fn target(sentence: &str) -> f32 {
-    static BY_YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("[到至]20[0-9]{2}年").expect("a constant pattern"));
-    let cues = ["力争", "争取", "目标", "达到", "突破", "超过", "以上", "左右"];
-    let rest = BY_YEAR.replace_all(sentence, "");
-    let (by_year, number) = (rest.len() < sentence.len(), rest.contains(|c: char| c.is_ascii_digit()));
-    match (by_year, number, cues.iter().any(|cue| sentence.contains(cue))) {
-        (true, true, _) => 3.0,
-        (false, true, true) => 2.0,
-        (true, false, _) => 1.2,
-        (false, false, true) => 0.3,
-        (false, _, false) => 0.0,
-    }
-}
-
-/// How surely `sentence` holds the kind of answer asked for: 1 for a sure sign, up to 3 for a target in full form.
-fn holds(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f32 {
-    let has = |cues: &[&str]| cues.iter().any(|cue| sentence.contains(cue));
-    let holds = match kind {
-        AnswerKind::Target => return target(sentence),
-        AnswerKind::Number => sentence.contains(|c: char| c.is_ascii_digit()),
-        // The date line under a document answers when that was issued.
-        AnswerKind::Date if asks_for_issue && DATE_LINE.is_match(sentence) => return 3.0,
-        AnswerKind::Date => has(&["年", "月", "日"]) && sentence.contains(|c: char| c.is_ascii_digit()),
-        AnswerKind::Organisation => return organisation(sentence),
-        AnswerKind::List => has(&["、", "；"]),
-        AnswerKind::Definition => has(&["是指", "指的是", "包括", "即"]),
-        AnswerKind::Regions | AnswerKind::Comparison | AnswerKind::Document | AnswerKind::Open => false,
-    };
-    f32::from(holds)
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_number_question_is_answered_by_a_sentence_with_a_number() {
-        assert_eq!(holds(AnswerKind::Number, false, "建设加氢站70座"), 1.0);
-        assert_eq!(holds(AnswerKind::Number, false, "建设一批加氢站"), 0.0);
-    }
-
-    #[test]
-    fn a_number_by_a_year_is_the_surest_target() {
-        let strengths =
-            ["到2030年,产值达到5000亿元左右", "比重超过42%", "到2025年,水平显著提升", "力争走在前列", "现有130家企业"];
-        let strengths = strengths.map(|s| holds(AnswerKind::Target, false, s));
-        assert!(strengths.is_sorted_by(|a, b| a > b), "{strengths:?}");
-    }
-
-    #[test]
-    fn a_duty_answers_who_better_than_a_mere_name() {
-        let duty = holds(AnswerKind::Organisation, false, "〔市科技局、工信局按职责分工负责〕");
-        assert!(duty > holds(AnswerKind::Organisation, false, "市科技局举办大赛") && duty > 1.0);
-    }
-
-    #[test]
-    fn a_date_line_answers_when_a_document_was_issued() {
-        assert_eq!(holds(AnswerKind::Date, true, "2023年2月16日"), 3.0);
-        assert!(holds(AnswerKind::Date, false, "2023年2月16日") < 3.0);
-        assert!(holds(AnswerKind::Date, true, "2021年5月,山西省政府印发规划") < 3.0);
-    }
 
     #[test]
     fn a_closer_sentence_scores_higher_all_else_equal() {

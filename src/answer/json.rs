@@ -1,5 +1,6 @@
 //! The answer as JSON: the contract with programs. Field order is the order on the wire.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,9 @@ pub struct Citation {
     pub quote: String,
     /// First byte and one past the last in the document's canonical text.
     pub bytes: [usize; 2],
+    /// The sentences within `bytes` that answer; the rest of the quote is their paragraph.
+    #[serde(default)]
+    pub pinpoint: [usize; 2],
     /// First and last line of the quote, from 1.
     pub lines: [usize; 2],
     /// The page where the quote begins, from 1, for formats that have pages.
@@ -84,6 +88,20 @@ impl Citation {
     /// The quote as one line for reading.
     pub fn reading_quote(&self) -> String {
         reading_text(&self.quote)
+    }
+
+    /// The bytes of [`reading_quote`](Self::reading_quote) that are the pinpoint: all of it where that is not known.
+    pub fn reading_pinpoint(&self) -> Range<usize> {
+        let whole = self.reading_quote();
+        let part = |bytes: Range<usize>| {
+            let inside = bytes.start.checked_sub(self.bytes[0])?..bytes.end.checked_sub(self.bytes[0])?;
+            self.quote.get(inside).map(|part| reading_text(part).len())
+        };
+        let [start, end] = self.pinpoint;
+        let (Some(before), Some(own)) = (part(self.bytes[0]..start), part(start..end)) else { return 0..whole.len() };
+        // Where the parts were joined by white space, one space is left of it.
+        let before = before + whole.get(before..).map_or(0, |rest| rest.len() - rest.trim_start().len());
+        if own > 0 && whole.get(before..before + own).is_some() { before..before + own } else { 0..whole.len() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::evidence::Evidence;
 use super::features::QuestionWords;
+use crate::document::marker;
 use crate::index::{Index, IndexError};
 use crate::question::Question;
 
@@ -91,13 +92,9 @@ fn lists(index: &Index, words: &QuestionWords, document: usize) -> Result<Vec<(f
 
 /// The words of a numbered heading, without number and full stop; none of one without number.
 fn name(heading: &str) -> Option<Range<usize>> {
-    let number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十（(".contains(c);
-    let (at, mark) = heading.char_indices().take(6).find(|&(_, c)| !number(c))?;
-    let marked = at > 0 && matches!(mark, '、' | '.' | '．' | '﹒' | '）' | ')' | ' ' | '　');
-    let rest = &heading[at + mark.len_utf8()..];
-    let start = heading.len() - rest.trim_start().len();
+    let start = marker(heading)?.len;
     let end = heading.trim_end_matches(['。', '：', ':', '；', ' ', '.']).len();
-    (marked && end > start).then_some(start..end)
+    (end > start).then_some(start..end)
 }
 
 #[cfg(test)]

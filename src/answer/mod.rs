@@ -4,7 +4,6 @@
 //! and citation marks alone.
 
 mod alias;
-mod calibration;
 pub mod citation;
 mod clause;
 mod evidence;
@@ -15,6 +14,8 @@ mod lists;
 pub mod locate;
 mod quantity;
 mod regions;
+mod run;
+mod signs;
 mod silence;
 mod strength;
 mod text;
@@ -108,19 +109,17 @@ impl Search<'_> {
         }
         let mut clock = Clock::start();
         let sides = question.sides();
-        let (mut evidence, fits) = if sides.is_empty() {
+        let mut evidence = if sides.is_empty() {
             self.find(question, top_k.max(QUOTES), &mut clock)?
         } else {
             let mut columns = Vec::with_capacity(sides.len());
-            let mut any_fits = false;
             for (region, side) in &sides {
-                let (found, fits) = self.find(side, QUOTES, &mut clock)?;
-                any_fits |= fits;
+                let found = self.find(side, QUOTES, &mut clock)?;
                 columns.push(of_region(index, found, region)?);
             }
-            (interleave(columns), any_fits)
+            interleave(columns)
         };
-        let missing = silence::settle(index, question, fits, &mut evidence)?;
+        let missing = silence::settle(index, question, &mut evidence)?;
         evidence.truncate(top_k);
         let items = if question.kind == AnswerKind::List && missing.is_none() && sides.is_empty() {
             lists::list(index, question, &evidence)?
@@ -204,17 +203,15 @@ impl Search<'_> {
         })
     }
 
-    /// Question to evidence, and whether any of it is about what is asked.
-    fn find(&self, question: &Question, top_k: usize, clock: &mut Clock) -> Result<(Vec<Evidence>, bool), AnswerError> {
+    /// Question to evidence.
+    fn find(&self, question: &Question, top_k: usize, clock: &mut Clock) -> Result<Vec<Evidence>, AnswerError> {
         let Self { index, model, selection } = *self;
         clock.resume();
         let query = model.embed_query(&question.reading)?;
         clock.embedded();
         let candidates = candidates(index, question, &query, selection)?;
         clock.searched();
-        let found = evidence(index, question, &query, &candidates, top_k)?;
-        let fits = calibration::any_fits(index, question, &query, &candidates, &found)?;
-        Ok((found, fits))
+        Ok(evidence(index, question, &query, &candidates, top_k)?)
     }
 
     /// How many documents are looked at.

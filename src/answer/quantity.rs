@@ -19,12 +19,14 @@ pub struct Quantity {
     pub unit: String,
 }
 
+/// The units of `units.txt`, and whether each also stands in words that count nothing.
+static UNITS: LazyLock<Vec<(&str, bool)>> = LazyLock::new(|| {
+    let lines = include_str!("units.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.strip_suffix(" *").map_or((line, false), |unit| (unit, true))).collect()
+});
+
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
-    let units: Vec<String> = include_str!("units.txt")
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(regex::escape)
-        .collect();
+    let units: Vec<String> = UNITS.iter().map(|(unit, _)| regex::escape(unit)).collect();
     let number = r"[0-9][0-9,]*(?:\.[0-9]+)?|[一二两三四五六七八九十百千]+";
     let pattern =
         format!(r"(第)?({number})\s*(余|多|来)?\s*(万亿|亿|万|千万|百万)?\s*(?:余|多)?({})?", units.join("|"));
@@ -43,12 +45,8 @@ fn quantity(text: &str, found: &Captures) -> Option<Quantity> {
     let arabic = number.starts_with(|c: char| c.is_ascii_digit());
     let value = if arabic { number.replace(',', "").parse().ok()? } else { han_value(number)? };
     let calendar = unit == "年" && arabic && number.len() == 4;
-    // 一个, 一批, 三位一体: a numeral in words counts only before a unit that measures.
-    let measures = scale.is_some()
-        || !matches!(
-            unit,
-            "个" | "批" | "项" | "次" | "类" | "种" | "位" | "部" | "成" | "期" | "度" | "级" | "条" | "分"
-        );
+    let idle = UNITS.iter().any(|(known, idle)| *known == unit && *idle);
+    let measures = scale.is_some() || !idle;
     let counts =
         if arabic { !unit.is_empty() || scale.is_some() } else { !unit.is_empty() && (measures || value >= 10.0) };
     if found.get(1).is_some() || calendar || !counts {

@@ -62,7 +62,7 @@ pub fn collect(
         let passage = index.passage(row)?;
         let document = &index.documents()[passage.document];
         let text = index.reading(document)?;
-        let above = format!("{} {}", document.metadata.title, passage.section.join(" "));
+        let above = passage.above(document);
         let mut attribution = Attribution::new(Scope::of(document.region.as_deref()));
         let mut lead_in = LeadIn::default();
         let mut last = 0;

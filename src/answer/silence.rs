@@ -2,7 +2,7 @@
 //!
 //! Most wrong answers of such systems are the right sentence about the wrong city, so a region, year, document number or
 //! body that a question names must stand with the evidence, or there is no answer. Whether the evidence is about the
-//! matter at all is told by [`calibration`](super::calibration).
+//! matter at all is told by the [`Calibration`](crate::model::Calibration) of the model that the index was built with.
 
 use super::citation::region_of;
 use super::evidence::Evidence;
@@ -34,14 +34,8 @@ impl Support {
 
 /// Puts the best evidence that has all that the question names first, and drops what is about another region than the one
 /// named. Without any supporting evidence there is no answer: nothing is dropped, and the reason is returned.
-///
-/// `fits` tells whether any evidence is about the matter at all.
-pub fn settle(
-    index: &Index,
-    question: &Question,
-    fits: bool,
-    evidence: &mut Vec<Evidence>,
-) -> Result<Option<String>, IndexError> {
+pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) -> Result<Option<String>, IndexError> {
+    let fits = evidence.iter().any(|item| item.fits);
     let mut judged = Vec::with_capacity(evidence.len());
     for item in evidence.drain(..) {
         let support = support(index, question, &item)?;
@@ -115,8 +109,8 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let passage = index.passage(evidence.row)?;
     let document = &index.documents()[passage.document];
     let text = index.reading(document)?;
-    let quote = text.get(evidence.bytes.clone()).unwrap_or_default();
-    let context = format!("{} {} {quote}", document.metadata.title, passage.section.join(" "));
+    let quote = text.get(evidence.pinpoint.clone()).unwrap_or_default();
+    let context = format!("{} {quote}", passage.above(document));
     let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
 
     // A text that belongs to no region by its issuer or title may still begin by naming its place.

@@ -31,13 +31,20 @@ pub fn quotes(
     let (Some(first), Some(citation)) = (evidence.first(), citations.first()) else { return Ok(String::new()) };
     match question.kind {
         AnswerKind::Document => Ok(format!("{}[1]", citation.document.title)),
+        _ if first.whole => Ok(format!("{}[1]", told(index, first)?)),
         AnswerKind::Number | AnswerKind::Target => numbers(index, question, evidence, citations),
         AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List => {
             let words = QuestionWords::new(index, question)?;
             Ok(format!("{}[1]", Told::of(index, question, &words, first)?.text))
         }
-        _ => Ok(format!("{}[1]", citation.reading_quote())),
+        _ => Ok(format!("{}[1]", told(index, first)?)),
     }
+}
+
+/// The sentences that a piece of evidence answers with.
+fn told(index: &Index, evidence: &Evidence) -> Result<String, IndexError> {
+    let document = &index.documents()[index.passage(evidence.row)?.document];
+    Ok(reading_text(index.text(document)?.get(evidence.pinpoint.clone()).unwrap_or_default()))
 }
 
 /// The items of a list, each with its citation.
@@ -153,7 +160,7 @@ pub fn comparison(
                 quotes.push(format!("{}[{}]", told.text, citation.n));
                 numbers.extend(told.quantities.first().cloned().map(|quantity| (quantity, citation.n)));
             } else {
-                quotes.push(format!("{}[{}]", citation.reading_quote(), citation.n));
+                quotes.push(format!("{}[{}]", told(index, evidence)?, citation.n));
             }
         }
         let chinese = question.language == Language::Chinese;

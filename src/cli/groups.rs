@@ -11,10 +11,12 @@ pub struct Group<'a> {
     pub name: Option<&'a str>,
     /// How strongly a region of a which-regions answer backs the subject.
     pub strength: Option<Strength>,
+    /// They are on the matter, but the answer does not rest on them.
+    pub related: bool,
     pub citations: Vec<&'a Citation>,
 }
 
-/// By region for a which-regions answer, by side for a comparison, else all together.
+/// By region for a which-regions answer, by side for a comparison, else those that the answer rests on, then the others.
 pub fn groups<'a>(question: &Question, answer: &'a Answer) -> Vec<Group<'a>> {
     if answer.status == Status::Answered && !answer.regions.is_empty() {
         return by_region(answer);
@@ -23,10 +25,11 @@ pub fn groups<'a>(question: &Question, answer: &'a Answer) -> Vec<Group<'a>> {
     if answer.status == Status::Answered && !sides.is_empty() {
         return by_side(&sides.iter().map(|(code, _)| *code).collect::<Vec<_>>(), answer);
     }
-    match answer.citations.is_empty() {
-        true => Vec::new(),
-        false => vec![Group { name: None, strength: None, citations: answer.citations.iter().collect() }],
-    }
+    let rests_on = |citation: &&Citation| answer.answer.contains(&format!("[{}]", citation.n));
+    let (own, others): (Vec<_>, Vec<_>) = answer.citations.iter().partition(rests_on);
+    let answered = answer.status == Status::Answered;
+    let group = |related, citations| Group { name: None, strength: None, related, citations };
+    [group(false, own), group(answered, others)].into_iter().filter(|group| !group.citations.is_empty()).collect()
 }
 
 fn by_region(answer: &Answer) -> Vec<Group<'_>> {
@@ -38,7 +41,7 @@ fn by_region(answer: &Answer) -> Vec<Group<'_>> {
         let name = owner.map(|region| region.name.as_str()).or(citation.region.as_deref());
         match groups.last_mut() {
             Some(last) if last.name == name && last.strength == Some(strength) => last.citations.push(citation),
-            _ => groups.push(Group { name, strength: Some(strength), citations: vec![citation] }),
+            _ => groups.push(Group { name, strength: Some(strength), related: false, citations: vec![citation] }),
         }
     }
     groups
@@ -55,11 +58,12 @@ fn by_side<'a>(sides: &[&'static str], answer: &'a Answer) -> Vec<Group<'a>> {
         let (own, others): (Vec<_>, Vec<_>) = left.into_iter().partition(|citation| of(citation, side));
         left = others;
         if !own.is_empty() {
-            groups.push(Group { name: division(side).map(|d| d.name), strength: None, citations: own });
+            let name = division(side).map(|d| d.name);
+            groups.push(Group { name, strength: None, related: false, citations: own });
         }
     }
     if !left.is_empty() {
-        groups.push(Group { name: None, strength: None, citations: left });
+        groups.push(Group { name: None, strength: None, related: true, citations: left });
     }
     groups
 }
@@ -80,6 +84,16 @@ mod tests {
         assert_eq!(read(&groups), [(Some("南通市"), vec![1, 2]), (Some("南京市"), vec![3]), (Some("上海市"), vec![4])]);
         let strengths: Vec<_> = groups.iter().filter_map(|g| g.strength).collect();
         assert_eq!(strengths, [Strength::Priority, Strength::Priority, Strength::Mention]);
+    }
+
+    #[test]
+    fn what_the_answer_does_not_rest_on_stands_apart_as_related() {
+        let question = Question::parse("低空经济的目标是多少？").unwrap();
+        let mut answer = fixture::answer(&[("南京市", "甲"), ("南通市", "乙"), ("苏州市", "丙")]);
+        answer.answer = "甲[1][3]".to_owned();
+        let found = groups(&question, &answer);
+        assert_eq!(read(&found), [(None, vec![1, 3]), (None, vec![2])]);
+        assert_eq!(found.iter().map(|group| group.related).collect::<Vec<_>>(), [false, true]);
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub fn report(answered: Answered) -> String {
     }
     for group in groups(question, answer) {
         let strength = group.strength.map(|s| format!(" · {}", wording.strength(s))).unwrap_or_default();
-        let name = group.name.unwrap_or(wording.pick("引文", "Quotes"));
+        let name =
+            group.name.unwrap_or(if group.related { wording.related() } else { wording.pick("引文", "Quotes") });
         blocks.push(format!("### {}{strength}", escape(name)));
         for citation in group.citations {
             blocks.push(format!("> {} [{}]", escape(&citation.reading_quote()), citation.n));

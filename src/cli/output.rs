@@ -85,19 +85,25 @@ impl Output {
 
     /// Writes text behind its label, which has a style of its own, in lines below one another.
     pub fn entry(&mut self, label: (&str, Style), text: &str) -> Result<(), Failure> {
-        self.quote(label, text, &Keywords::default())
+        self.quote(label, text, 0..text.len(), &Keywords::default())
     }
 
-    /// Does the same with a quote; what `keywords` finds in it stands out.
-    pub fn quote(&mut self, label: (&str, Style), quote: &str, keywords: &Keywords) -> Result<(), Failure> {
+    /// Does the same with a quote: what `keywords` finds in it stands out, and all but its `pinpoint` recedes.
+    pub fn quote(
+        &mut self,
+        label: (&str, Style),
+        quote: &str,
+        pinpoint: Range<usize>,
+        keywords: &Keywords,
+    ) -> Result<(), Failure> {
         let text = printable(quote);
-        let found = keywords.find(&text);
+        let upto = |at: usize| printable(quote.get(..at).unwrap_or(quote)).len();
+        let marks = Marks { keywords: keywords.find(&text), pinpoint: upto(pinpoint.start)..upto(pinpoint.end) };
         let (name, style) = label;
         let indent = columns(name) + 1;
         let mut before = format!("{style}{name}{style:#} ");
         for line in wrap(&text, self.columns.saturating_sub(indent).max(LEAST_COLUMNS)) {
-            let marked = mark(&text, line, &found);
-            self.line(format_args!("{before}{marked}"))?;
+            self.line(format_args!("{before}{}", marks.marked(&text, line)))?;
             before = " ".repeat(indent);
         }
         Ok(())
@@ -118,20 +124,33 @@ pub fn padded(text: &str, to: usize) -> String {
     format!("{text}{:1$}", "", to.saturating_sub(columns(text)))
 }
 
-/// The bytes `line` of `text`, with those of `found` that lie in it standing out.
-fn mark(text: &str, line: Range<usize>, found: &[Range<usize>]) -> String {
-    let mut marked = String::new();
-    let mut at = line.start;
-    for keyword in found {
-        let (start, end) = (keyword.start.max(at), keyword.end.min(line.end));
-        if start < end {
-            marked.push_str(&text[at..start]);
-            marked.push_str(&format!("{KEYWORD}{}{KEYWORD:#}", &text[start..end]));
-            at = end;
+/// What stands out of a quote, and what recedes, by bytes.
+struct Marks {
+    keywords: Vec<Range<usize>>,
+    pinpoint: Range<usize>,
+}
+
+impl Marks {
+    /// The bytes `line` of `text`, with their styles.
+    fn marked(&self, text: &str, line: Range<usize>) -> String {
+        let style = |at: usize| match self.keywords.iter().any(|keyword| keyword.contains(&at)) {
+            true => KEYWORD,
+            false if self.pinpoint.contains(&at) => Style::new(),
+            false => FAINT,
+        };
+        let mut marked = String::new();
+        let mut at = line.start;
+        let starts = text[line.clone()].char_indices().map(|(byte, _)| line.start + byte).chain([line.end]);
+        for next in starts.skip(1) {
+            // A run of one style is written when the next one begins.
+            if next == line.end || style(next) != style(at) {
+                let style = style(at);
+                marked.push_str(&format!("{style}{}{style:#}", &text[at..next]));
+                at = next;
+            }
         }
+        marked
     }
-    marked.push_str(&text[at..line.end]);
-    marked
 }
 
 /// `text` without what would steer a terminal: control characters and marks that turn the direction of writing become
@@ -190,9 +209,12 @@ mod tests {
     fn a_keyword_stands_out_on_each_of_its_lines() {
         let text = "发展低空经济";
         let lines = super::wrap(text, 6);
-        let marked: Vec<String> =
-            lines.into_iter().map(|line| mark(text, line, std::slice::from_ref(&(6..18)))).collect();
-        assert_eq!(marked, [format!("发展{KEYWORD}低{KEYWORD:#}"), format!("{KEYWORD}空经济{KEYWORD:#}")]);
+        let marks = Marks { keywords: std::iter::once(6..15).collect(), pinpoint: 0..15 };
+        let marked: Vec<String> = lines.into_iter().map(|line| marks.marked(text, line)).collect();
+        assert_eq!(
+            marked,
+            [format!("发展{KEYWORD}低{KEYWORD:#}"), format!("{KEYWORD}空经{KEYWORD:#}{FAINT}济{FAINT:#}")]
+        );
     }
 
     #[test]

@@ -33,8 +33,12 @@ pub fn write(answered: Answered, output: &mut Output) -> Result<(), Failure> {
             let strength = group.strength.map(|s| format!(" · {}", wording.strength(s))).unwrap_or_default();
             output.line(format_args!("{STRONG}{}{STRONG:#}{strength}", printable(name)))?;
         }
+        if group.related {
+            output.line(format_args!("{FAINT}{}{FAINT:#}", wording.related()))?;
+        }
         for citation in group.citations {
-            write_citation(citation, &keywords, wording, output)?;
+            let region = citation.region.as_deref().filter(|_| group.name.is_none());
+            write_citation(citation, group.related, region, &keywords, wording, output)?;
         }
     }
     if let Some(explanation) = explanation {
@@ -44,16 +48,26 @@ pub fn write(answered: Answered, output: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Of what is only `related`, the pinpoint is shown, of what the answer rests on the whole quote. `region` is what the quote
+/// is about, where no heading above it says so.
 fn write_citation(
     citation: &Citation,
+    related: bool,
+    region: Option<&str>,
     keywords: &Keywords,
     wording: Wording,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let label = format!("  [{}]", citation.n);
-    output.quote((&label, MARK), &citation.reading_quote(), keywords)?;
+    let (quote, pinpoint) = (citation.reading_quote(), citation.reading_pinpoint());
+    let part = quote.get(pinpoint.clone()).filter(|_| related);
+    match part {
+        Some(part) => output.quote((&label, MARK), part, 0..part.len(), keywords)?,
+        None => output.quote((&label, MARK), &quote, pinpoint, keywords)?,
+    }
     let place = place(citation, wording.0);
-    output.wrapped(&format!("{place} · {}", citation.id), INDENT, FAINT)?;
+    let region = region.map(|name| format!("{name} · ")).unwrap_or_default();
+    output.wrapped(&format!("{region}{place} · {}", citation.id), INDENT, FAINT)?;
     match wording.stale(citation) {
         Some(stale) => output.wrapped(stale, INDENT, WARN),
         None => Ok(()),

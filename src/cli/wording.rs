@@ -30,6 +30,11 @@ impl Wording {
         self.pick("最接近的段落如下，供查阅，不作为答案：", "The nearest passages, to look into; they are no answer:")
     }
 
+    /// What stands above citations that the answer does not rest on.
+    pub fn related(self) -> &'static str {
+        self.pick("其他相关段落", "Related passages")
+    }
+
     pub fn strength(self, strength: Strength) -> &'static str {
         match strength {
             Strength::Priority => self.pick("重点", "priority"),

@@ -46,6 +46,7 @@ mod wording;
 mod words;
 mod wrap;
 
+pub(crate) use marker::marker;
 pub use metadata::Metadata;
 pub use passage::Passage;
 pub use reading::reading_text;

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::IndexError;
 use crate::digest::sha256_of;
+use crate::model::{Calibration, Model};
 
 /// The version of the files on disk; raised with every change that an older zhice could not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 pub const MANIFEST: &str = "manifest.json";
 /// Where a manifest is written before it takes its place; the write lock keeps it to one process.
@@ -36,11 +37,24 @@ pub struct Manifest {
 }
 
 /// The model whose vectors an index holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelId {
     pub name: String,
     pub fingerprint: String,
     pub dimensions: usize,
+    pub calibration: Calibration,
+}
+
+impl ModelId {
+    pub fn of(model: &Model) -> Self {
+        let spec = model.spec();
+        Self {
+            name: spec.name.clone(),
+            fingerprint: model.fingerprint().to_owned(),
+            dimensions: spec.dimensions,
+            calibration: spec.calibration,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

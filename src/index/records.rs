@@ -118,6 +118,11 @@ pub struct PassageRecord {
 }
 
 impl PassageRecord {
+    /// What stands above its sentences: the title of `document`, which it belongs to, and its section path.
+    pub fn above(&self, document: &DocumentRecord) -> String {
+        format!("{} {}", document.metadata.title, self.section.join(" "))
+    }
+
     /// The page or element in which byte `at` of the document's canonical text stands.
     pub fn place(&self, at: usize) -> Option<&Place> {
         self.anchors.iter().rev().find(|anchor| anchor.start <= at).map(|anchor| &anchor.place)

@@ -7,7 +7,7 @@ use candle_core::quantized::gguf_file::{Content, Value};
 use tokenizers::{Tokenizer, TruncationParams};
 
 use super::encoder::{BertEncoder, QuantisedRows, Shape};
-use super::{Model, ModelError, Pooling, Spec};
+use super::{Calibration, Model, ModelError, Pooling, Spec};
 
 /// The default model's name, as the index and `zhice model info` show it.
 pub const EMBEDDED_NAME: &str = "multilingual-e5-small-zh-en-q4_0";
@@ -18,6 +18,8 @@ pub(super) static TOKENIZER: &[u8] = include_bytes!("../../models/multilingual-e
 /// SHA-256 of weights followed by tokenizer. A constant, since hashing 40 MB at every start would cost more than the
 /// search; a test holds it true.
 const FINGERPRINT: &str = include_str!("../../models/multilingual-e5-small-zh-en.fingerprint");
+
+const CALIBRATION: &str = include_str!("../../models/multilingual-e5-small-zh-en.calibration.toml");
 
 pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
 
@@ -40,10 +42,16 @@ pub(super) fn spec(content: &Content) -> Result<Spec, ModelError> {
         passage_prefix: text("zhice.prefix.passage")?,
         pooling: Pooling::Mean,
         max_tokens: number(content, "bert.context_length")?,
+        calibration: calibration()?,
         dimensions: number(content, "bert.embedding_length")?,
         layers: number(content, "bert.block_count")?,
         vocabulary: number(content, "zhice.vocab_size")?,
     })
+}
+
+fn calibration() -> Result<Calibration, ModelError> {
+    toml::from_str(CALIBRATION)
+        .map_err(|e| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() })
 }
 
 pub(super) fn shape(content: &Content) -> Result<Shape, ModelError> {
@@ -94,6 +102,13 @@ mod tests {
 
     use super::*;
     use crate::digest::hex;
+
+    #[test]
+    fn words_and_meaning_make_up_for_each_other() {
+        let calibration = calibration().unwrap();
+        assert!(calibration.holds(0.6, 0.85) && calibration.holds(0.2, 0.91));
+        assert!(!calibration.holds(0.2, 0.85) && !calibration.holds(0.6, 0.80));
+    }
 
     #[test]
     fn the_fingerprint_is_that_of_the_embedded_files() {

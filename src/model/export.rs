@@ -13,7 +13,7 @@ use super::folder::{CONFIG_FILE, SPEC_FILE, TOKENIZER_FILE, WEIGHTS_FILE};
 use super::{ModelError, Spec};
 
 /// Writes the default model to `folder`: `config.json`, `tokenizer.json`, `model.safetensors` (f32, BERT names) and
-/// `zhice.json` with prefixes and pooling. The folder is made where it does not exist.
+/// `zhice.json` with prefixes, pooling and calibration. The folder is made where it does not exist.
 pub fn export(folder: &Path) -> Result<Spec, ModelError> {
     let content = embedded::content()?;
     let (spec, shape) = (embedded::spec(&content)?, embedded::shape(&content)?);
@@ -41,6 +41,7 @@ pub fn export(folder: &Path) -> Result<Spec, ModelError> {
         "passage_prefix": spec.passage_prefix,
         "pooling": spec.pooling,
         "max_tokens": spec.max_tokens,
+        "calibration": spec.calibration,
     });
     let mut tensors: HashMap<String, Tensor> = HashMap::new();
     for name in content.tensor_infos.keys() {

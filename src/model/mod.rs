@@ -13,7 +13,7 @@ mod spec;
 
 pub use embedded::EMBEDDED_NAME;
 pub use export::export;
-pub use spec::{Pooling, Spec};
+pub use spec::{Calibration, Pooling, Spec};
 
 use std::ops::Range;
 use std::path::Path;

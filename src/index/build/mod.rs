@@ -91,7 +91,7 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
     if let Some(old) = &old
         && plan.changes_nothing(old)
         && old.manifest().roots == roots
-        && old.check_model(model).is_ok()
+        && old.manifest().model == ModelId::of(model)
     {
         (summary.documents, summary.unchanged) = (plan.documents.len(), plan.documents.len());
         summary.passages = old.manifest().passages;
@@ -114,11 +114,7 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
         files: sums(&dir.join(&finished.name))?,
         generation: finished.name,
         reader: READER.to_owned(),
-        model: ModelId {
-            name: model.spec().name.clone(),
-            fingerprint: model.fingerprint().to_owned(),
-            dimensions: model.dimensions(),
-        },
+        model: ModelId::of(model),
         roots,
         documents: summary.documents,
         passages: summary.passages,

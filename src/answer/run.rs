@@ -1,0 +1,172 @@
+//! From the best sentence to what is told and quoted with it: its neighbours, the items of its list, its paragraph.
+
+use super::evidence::Measured;
+use crate::document::marker;
+
+/// How much worse than the best sentence a neighbour may score and still be part of the answer. Of 0.5 to 3, the value
+/// beyond which answers grow faster than what they cover.
+const NEIGHBOUR_MARGIN: f32 = 2.0;
+
+/// The longest quote that neighbours may make, in bytes (240 Chinese characters): the answer in its paragraph.
+const QUOTE_BYTES: usize = 720;
+
+/// The longest list that is quoted whole, in bytes (400 Chinese characters): no passage is much longer.
+const LIST_BYTES: usize = 1200;
+
+/// How a sentence stands to those around it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// It begins a line.
+    opens_line: bool,
+    /// It ends a paragraph, or would: with a full stop.
+    complete: bool,
+    /// It announces what follows: it ends with a colon.
+    announces: bool,
+    /// It begins an item of a list: the rank of its number.
+    item: Option<i32>,
+}
+
+impl Shape {
+    /// The shape of `sentence`, which stands behind `gap`.
+    pub fn of(gap: &str, sentence: &str) -> Self {
+        let sentence = sentence.trim();
+        let number = || sentence.chars().next().is_some_and(|c| "一二三四五六七八九十".contains(c));
+        let told = || number() && sentence.chars().nth(1) == Some('是');
+        Self {
+            opens_line: gap.contains('\n'),
+            complete: sentence.ends_with(['。', '！', '？', '!', '?', '.']),
+            announces: sentence.ends_with(['：', ':']),
+            item: marker(sentence).map(|mark| mark.level.rank()).or_else(|| told().then_some(0)),
+        }
+    }
+}
+
+/// Sentences around the best one, first and last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// Those that answer.
+    pub pinpoint: (usize, usize),
+    /// Those that are quoted: the same in their paragraph.
+    pub quote: (usize, usize),
+    /// The pinpoint is told as it stands: the items of a list, or an announcement with what follows it.
+    pub whole: bool,
+}
+
+/// The run around sentence `best`, of those that are not quoted yet. Where a `list` is asked for, it is the whole list.
+pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize, list: bool) -> Run {
+    let free = |i: usize| sentences[i].row == sentences[best].row && !quoted[i];
+    let span = |(first, last): (usize, usize)| sentences[last].bytes.end - sentences[first].bytes.start;
+    let items = if list { items(sentences, &free, best) } else { None };
+    if let Some(items) = items.filter(|items| span(*items) <= LIST_BYTES) {
+        let announced = items.0.checked_sub(1).filter(|i| free(*i) && sentences[*i].shape.announces);
+        return Run { pinpoint: items, quote: (announced.unwrap_or(items.0), items.1), whole: true };
+    }
+    let grown = |margin: f32| {
+        let near = |i: &usize| free(*i) && scores[*i] >= scores[best] - margin;
+        let (mut first, mut last) = (best, best);
+        loop {
+            let after = (last + 1 < sentences.len()).then_some(last + 1);
+            let after = after.filter(|i| near(i) && joined(sentences, last) && span((first, *i)) <= QUOTE_BYTES);
+            let before = first.checked_sub(1);
+            let before = before.filter(|i| near(i) && joined(sentences, *i) && span((*i, last)) <= QUOTE_BYTES);
+            match (before, after) {
+                (Some(before), Some(after)) if scores[before] > scores[after] => first = before,
+                (_, Some(after)) => last = after,
+                (Some(before), None) => first = before,
+                (None, None) => return (first, last),
+            }
+        }
+    };
+    let quote = grown(f32::INFINITY);
+    // 如下： is no answer without what follows.
+    let whole = sentences[best].shape.announces && quote.1 > best;
+    Run { pinpoint: if whole { (best, quote.1) } else { grown(NEIGHBOUR_MARGIN) }, quote, whole }
+}
+
+/// Whether sentence `i` and the next one belong to one paragraph. A quote across paragraphs runs together what stands
+/// apart; but a heading, or what announces a list, is nothing without what follows.
+fn joined(sentences: &[Measured], i: usize) -> bool {
+    !sentences[i + 1].shape.opens_line || !sentences[i].shape.complete
+}
+
+/// The items of the list that sentence `best` announces or is part of, first and last sentence: at least two.
+fn items(sentences: &[Measured], free: &impl Fn(usize) -> bool, best: usize) -> Option<(usize, usize)> {
+    let begin = if sentences[best].shape.announces { best + 1 } else { best };
+    let rank = sentences.get(begin).filter(|_| free(begin))?.shape.item?;
+    let is_item = |i: usize| sentences[i].shape.item == Some(rank);
+    // What belongs to an item: sentences on its line, and items below it.
+    let inside = |i: usize| {
+        let shape = sentences[i].shape;
+        shape.item.map_or(!shape.opens_line, |own| own > rank)
+    };
+    let (mut first, mut last) = (begin, begin);
+    while last + 1 < sentences.len() && free(last + 1) && (is_item(last + 1) || inside(last + 1)) {
+        last += 1;
+    }
+    for i in (0..begin).rev().take_while(|i| free(*i) && (is_item(*i) || inside(*i))) {
+        if is_item(i) {
+            first = i;
+        }
+    }
+    ((first..=last).filter(|i| is_item(*i)).count() >= 2).then_some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Features;
+
+    /// The sentences of a text, one a line; those that begin with `+` continue theirs.
+    fn sentences(text: &str) -> Vec<Measured> {
+        let line = |(i, line): (usize, &str)| {
+            let (gap, sentence) = line.strip_prefix('+').map_or(("\n", line), |rest| ("", rest));
+            let (bytes, shape) = (i * 90..i * 90 + 90, Shape::of(gap, sentence));
+            Measured { row: 0, bytes, shape, features: Features::default() }
+        };
+        text.lines().enumerate().map(line).collect()
+    }
+
+    fn runs(text: &str, scores: &[f32], best: usize, list: bool) -> Run {
+        run(&sentences(text), scores, &vec![false; scores.len()], best, list)
+    }
+
+    #[test]
+    fn a_neighbour_that_scores_nearly_as_well_answers_and_the_quote_shows_both_in_their_paragraph() {
+        let found = runs("甲。\n+乙。\n+丙。\n+丁。\n戊。", &[1.0, 5.0, 4.0, 0.0, 5.0], 1, false);
+        assert_eq!(found, Run { pinpoint: (1, 2), quote: (0, 3), whole: false });
+    }
+
+    #[test]
+    fn a_heading_is_quoted_with_what_follows_and_a_paragraph_without_the_next() {
+        assert_eq!(runs("一、方式\n甲。\n乙。", &[5.0, 0.0, 0.0], 0, false).quote, (0, 1));
+        assert_eq!(runs("甲。\n乙。", &[5.0, 5.0], 0, false).quote, (0, 0));
+    }
+
+    #[test]
+    fn a_long_paragraph_is_quoted_from_its_better_side() {
+        let mut scores = [0.0; 12];
+        (scores[2], scores[3]) = (1.0, 5.0);
+        let text = ["+甲。"; 12].join("\n");
+        assert_eq!(runs(&text, &scores, 3, false).quote, (2, 9));
+    }
+
+    #[test]
+    fn a_list_is_told_whole_and_quoted_with_what_announces_it() {
+        let text = "材料如下：\n1.审批表；\n2.证明。\n+须盖章。\n3.申请书。\n收件后办理。";
+        let list = Run { pinpoint: (1, 4), quote: (0, 4), whole: true };
+        assert_eq!(runs(text, &[5.0, 0.0, 0.0, 0.0, 0.0, 0.0], 0, true), list);
+        assert_eq!(runs(text, &[0.0, 0.0, 5.0, 0.0, 0.0, 0.0], 2, true), list);
+        assert_eq!(runs("一是甲。\n+二是乙。", &[0.0, 5.0], 1, true).pinpoint, (0, 1));
+    }
+
+    #[test]
+    fn an_announcement_is_told_with_what_follows() {
+        let found = runs("甲。\n材料如下：\n1.审批表。\n乙。", &[0.0, 5.0, 0.0, 0.0], 1, false);
+        assert_eq!((found.pinpoint, found.whole), ((1, 2), true));
+    }
+
+    #[test]
+    fn an_item_alone_is_no_list() {
+        assert_eq!(runs("1.甲。\n乙。", &[5.0, 0.0], 0, true).pinpoint, (0, 0));
+    }
+}

@@ -1,0 +1,170 @@
+//! By what a sentence or clause is known to hold the kind of answer that a question wants (`signs.toml`).
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::quantity::quantities;
+use crate::question::AnswerKind;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signs {
+    issue: Vec<String>,
+    date_line: Pattern,
+    day: Pattern,
+    date: Pattern,
+    by_year: Pattern,
+    target: Vec<String>,
+    body: Pattern,
+    body_in_clause: Pattern,
+    bodies_in_general: Vec<String>,
+    duty: Vec<String>,
+    duty_brackets: Pattern,
+    list: Vec<String>,
+    definition: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Pattern(Regex);
+
+impl TryFrom<String> for Pattern {
+    type Error = regex::Error;
+
+    fn try_from(pattern: String) -> Result<Self, regex::Error> {
+        Regex::new(&pattern).map(Self)
+    }
+}
+
+static SIGNS: LazyLock<Signs> =
+    LazyLock::new(|| toml::from_str(include_str!("signs.toml")).expect("signs.toml is part of the program"));
+
+fn any(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// Whether a question asks when a document was issued.
+pub fn asks_for_issue(question: &str) -> bool {
+    any(&SIGNS.issue, question)
+}
+
+/// How surely `sentence` holds the kind of answer asked for: 1 for a sure sign, up to 3 for a target in full form.
+pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f32 {
+    let has_digit = || sentence.contains(|c: char| c.is_ascii_digit());
+    let holds = match kind {
+        AnswerKind::Target => return target(sentence),
+        AnswerKind::Number => has_digit(),
+        // The date line under a document answers when that was issued.
+        AnswerKind::Date if asks_for_issue && SIGNS.date_line.0.is_match(sentence) => return 3.0,
+        AnswerKind::Date => sentence.contains(['年', '月', '日']) && has_digit(),
+        AnswerKind::Organisation => return organisation(sentence),
+        AnswerKind::List => any(&SIGNS.list, sentence),
+        AnswerKind::Definition => any(&SIGNS.definition, sentence),
+        AnswerKind::Regions | AnswerKind::Comparison | AnswerKind::Document | AnswerKind::Open => false,
+    };
+    f32::from(holds)
+}
+
+/// How surely `sentence` sets a target 目标. Policy does so in so fixed a form, a number by a year, that it is surer than
+/// any other sign of an answer.
+fn target(sentence: &str) -> f32 {
+    let rest = SIGNS.by_year.0.replace_all(sentence, "");
+    let (by_year, number) = (rest.len() < sentence.len(), rest.contains(|c: char| c.is_ascii_digit()));
+    match (by_year, number, any(&SIGNS.target, sentence)) {
+        (true, true, _) => 3.0,
+        (false, true, true) => 2.0,
+        (true, false, _) => 1.2,
+        (false, false, true) => 0.3,
+        (false, _, false) => 0.0,
+    }
+}
+
+/// How surely `sentence` names who does it: a body with a duty, or just a body.
+fn organisation(sentence: &str) -> f32 {
+    let mut named = sentence.to_owned();
+    for word in &SIGNS.bodies_in_general {
+        named = named.replace(word.as_str(), "");
+    }
+    match (SIGNS.body.0.is_match(&named), any(&SIGNS.duty, sentence)) {
+        (true, true) => 1.5,
+        (true, false) => 0.3,
+        (false, _) => 0.0,
+    }
+}
+
+/// How surely a clause holds what is asked for: 0 for not at all. The names of documents count for nothing.
+pub fn of_clause(kind: AnswerKind, clause: &str) -> f32 {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new("《[^》]*》").expect("a constant pattern"));
+    let clause = &*NAME.replace_all(clause, "");
+    match kind {
+        AnswerKind::Number | AnswerKind::Target => f32::from(quantities(clause).next().is_some()),
+        AnswerKind::Date if SIGNS.day.0.is_match(clause) => 1.3,
+        AnswerKind::Date if SIGNS.by_year.0.is_match(clause) => 0.7,
+        AnswerKind::Date => f32::from(SIGNS.date.0.is_match(clause)),
+        AnswerKind::Organisation => f32::from(SIGNS.body_in_clause.0.is_match(clause)),
+        AnswerKind::List => f32::from(clause.matches('、').count() >= 2),
+        _ => 0.0,
+    }
+}
+
+/// The brackets of `sentence` that say who is responsible.
+pub fn duty(sentence: &str) -> Option<Range<usize>> {
+    SIGNS.duty_brackets.0.find(sentence).map(|found| found.range())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_question_is_answered_by_a_sentence_with_a_number() {
+        assert_eq!(of_sentence(AnswerKind::Number, false, "建设加氢站70座"), 1.0);
+        assert_eq!(of_sentence(AnswerKind::Number, false, "建设一批加氢站"), 0.0);
+    }
+
+    #[test]
+    fn a_number_by_a_year_is_the_surest_target() {
+        let strengths =
+            ["到2030年,产值达到5000亿元左右", "比重超过42%", "到2025年,水平显著提升", "力争走在前列", "现有130家企业"];
+        let strengths = strengths.map(|s| of_sentence(AnswerKind::Target, false, s));
+        assert!(strengths.is_sorted_by(|a, b| a > b), "{strengths:?}");
+    }
+
+    #[test]
+    fn a_duty_answers_who_better_than_a_mere_name() {
+        let duty = of_sentence(AnswerKind::Organisation, false, "〔市科技局、工信局按职责分工负责〕");
+        assert!(duty > of_sentence(AnswerKind::Organisation, false, "市科技局举办大赛") && duty > 1.0);
+    }
+
+    #[test]
+    fn a_date_line_answers_when_a_document_was_issued() {
+        assert_eq!(of_sentence(AnswerKind::Date, true, "2023年2月16日"), 3.0);
+        assert!(of_sentence(AnswerKind::Date, false, "2023年2月16日") < 3.0);
+        assert!(of_sentence(AnswerKind::Date, true, "2021年5月,山西省政府印发规划") < 3.0);
+    }
+
+    #[test]
+    fn what_the_name_of_a_document_counts_or_dates_is_no_answer() {
+        assert_eq!(of_clause(AnswerKind::Target, "《建设强省三年行动计划(2023—2025年)》也作了规划"), 0.0);
+        assert_eq!(of_clause(AnswerKind::Target, "力争产业规模达到1000亿元"), 1.0);
+        let dates = ["2023年9月8日", "2023年", "到2030年"].map(|clause| of_clause(AnswerKind::Date, clause));
+        assert!(dates.is_sorted_by(|a, b| a > b), "{dates:?}");
+    }
+
+    #[test]
+    fn the_brackets_of_a_duty_are_found() {
+        for (sentence, expected) in [
+            (
+                "加快建设园区。〔市科技局、工信局,各县(市、区)人民政府按职责分工负责〕",
+                "〔市科技局、工信局,各县(市、区)人民政府按职责分工负责〕",
+            ),
+            ("推进改造（责任单位：市住建局）。", "（责任单位：市住建局）"),
+        ] {
+            assert_eq!(duty(sentence).map(|bytes| &sentence[bytes]), Some(expected));
+        }
+        assert_eq!(duty("加强负责任的投资（绿色金融）。"), None);
+    }
+}
