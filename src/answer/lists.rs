@@ -16,8 +16,18 @@ const DOCUMENTS: usize = 3;
 const MOST: usize = 20;
 /// Sentences at the beginning of a passage that may be headings.
 const OPENING: usize = 4;
-/// The share of the question's words that the heading above the items must have.
+/// The share of what the question is about that the heading above the items must have.
 const SHARE: f32 = 0.5;
+/// Headings beside one another that differ by no more say the same of what is asked: their lists belong together.
+const ALIKE: f32 = 0.02;
+
+/// A list under its heading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    /// The headings above the items, from the top.
+    pub above: Vec<String>,
+    pub items: Vec<Item>,
+}
 
 /// An item of a list: the heading, as a quote.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,38 +40,39 @@ pub struct Item {
     pub name: Range<usize>,
 }
 
-/// The items below the heading that has most of the question's words, in order; none where no heading has `SHARE` of them,
-/// or the best sentence has more of them and is a list by itself.
-pub fn list(index: &Index, question: &Question, evidence: &[Evidence]) -> Result<Option<Vec<Item>>, IndexError> {
-    let Some(first) = evidence.first() else { return Ok(None) };
+/// The lists below the heading that has most of what the question is about, and below the headings beside it that have as
+/// much; none where no heading has `SHARE` of it, or the best sentence has more of it and is a list by itself.
+pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Result<Vec<List>, IndexError> {
+    let Some(first) = evidence.first() else { return Ok(Vec::new()) };
     let words = &QuestionWords::new(index, question)?;
     let document = &index.documents()[index.passage(first.row)?.document];
     let sentence = index.reading(document)?.get(first.best.clone()).unwrap_or_default();
-    let best = if sentence.matches('、').count() >= 2 { words.share_in(sentence) } else { 0.0 };
+    let mut best = if sentence.matches('、').count() >= 2 { words.subject_share_in(sentence) } else { 0.0 };
     let mut seen = HashSet::new();
-    let mut found: Option<(f32, Vec<Item>)> = None;
+    let mut found = Vec::new();
     for item in evidence {
         let document = index.passage(item.row)?.document;
         if !seen.insert(document) || seen.len() > DOCUMENTS {
             continue;
         }
-        for (share, items) in lists(index, words, document)? {
-            if share >= SHARE && share > best && found.as_ref().is_none_or(|(known, _)| share > *known) {
-                found = Some((share, items));
-            }
-        }
+        let lists = of_document(index, document)?;
+        let share = |list: &List| list.above.last().map_or(0.0, |heading| words.subject_share_in(heading));
+        let leading = lists.iter().filter(|list| share(list) >= SHARE && share(list) > best);
+        let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else { continue };
+        best = share(leading);
+        let beside = |list: &&List| list.above.split_last().map(|l| l.1) == leading.above.split_last().map(|l| l.1);
+        let alike = |list: &&List| share(list) >= best - ALIKE;
+        found = lists.iter().filter(beside).filter(alike).cloned().collect();
     }
-    Ok(found.map(|(_, items)| items))
+    Ok(found)
 }
 
-/// The headings above, and the items below them by their headings.
-type Siblings = (Vec<String>, Vec<(String, Item)>);
-
-/// Every list of sibling headings in a document, with the share of the heading above it.
-fn lists(index: &Index, words: &QuestionWords, document: usize) -> Result<Vec<(f32, Vec<Item>)>, IndexError> {
+/// The lists of sibling headings in a document.
+fn of_document(index: &Index, document: usize) -> Result<Vec<List>, IndexError> {
     let document = &index.documents()[document];
     let text = index.reading(document)?;
-    let mut open: Vec<Siblings> = Vec::new();
+    // Of each list the headings that are in it already: a heading begins its first passage alone.
+    let mut open: Vec<(List, HashSet<String>)> = Vec::new();
     for row in document.passages.0..document.passages.1 {
         let passage = index.passage(row)?;
         for depth in 1..passage.section.len() {
@@ -75,19 +86,21 @@ fn lists(index: &Index, words: &QuestionWords, document: usize) -> Result<Vec<(f
             let Some((start, end, at)) = opening.find_map(holding) else { continue };
             let Some(name) = name(heading) else { continue };
             let item = Item { row, bytes: start..end, name: at + name.start..at + name.end };
-            match open.iter_mut().find(|(known, _)| known == above) {
-                Some((_, items)) if items.iter().any(|(known, _)| known == heading) => {}
-                Some((_, items)) => items.push((heading.clone(), item)),
-                None => open.push((above.to_vec(), vec![(heading.clone(), item)])),
+            match open.iter_mut().find(|(list, _)| list.above == above) {
+                Some((list, known)) => {
+                    if known.insert(heading.clone()) {
+                        list.items.push(item);
+                    }
+                }
+                None => {
+                    let list = List { above: above.to_vec(), items: vec![item] };
+                    open.push((list, HashSet::from([heading.clone()])));
+                }
             }
         }
     }
-    let whole = |(above, items): Siblings| {
-        let share = above.last().map_or(0.0, |heading| words.share_in(heading));
-        let items: Vec<Item> = items.into_iter().map(|(_, item)| item).collect();
-        (2..=MOST).contains(&items.len()).then_some((share, items))
-    };
-    Ok(open.into_iter().filter_map(whole).collect())
+    let whole = |list: &List| (2..=MOST).contains(&list.items.len());
+    Ok(open.into_iter().map(|(list, _)| list).filter(whole).collect())
 }
 
 /// The words of a numbered heading, without number and full stop; none of one without number.

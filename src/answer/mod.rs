@@ -121,14 +121,15 @@ impl Search<'_> {
         };
         let missing = silence::settle(index, question, &mut evidence)?;
         evidence.truncate(top_k);
-        let items = if question.kind == AnswerKind::List && missing.is_none() && sides.is_empty() {
-            lists::list(index, question, &evidence)?
+        let lists = if question.kind == AnswerKind::List && missing.is_none() && sides.is_empty() {
+            lists::lists(index, question, &evidence)?
         } else {
-            None
+            Vec::new()
         };
-        if let Some(items) = &items {
+        if !lists.is_empty() {
             let score = evidence.first().map_or(0.0, |e| e.score);
-            evidence = items.iter().map(|item| Evidence::located(item.row, item.bytes.clone(), score)).collect();
+            let items = lists.iter().flat_map(|list| &list.items);
+            evidence = items.map(|item| Evidence::located(item.row, item.bytes.clone(), score)).collect();
         }
         let mut citations = Vec::with_capacity(evidence.len());
         for (n, evidence) in (1..).zip(&evidence) {
@@ -139,10 +140,8 @@ impl Search<'_> {
             None if !sides.is_empty() => {
                 (Status::Answered, text::comparison(index, question, &sides, &evidence, &citations)?)
             }
-            None => match &items {
-                Some(items) => (Status::Answered, text::items(index, items)?),
-                None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
-            },
+            None if !lists.is_empty() => (Status::Answered, text::lists(index, &lists)?),
+            None => (Status::Answered, text::quotes(index, question, &evidence, &citations)?),
         };
         let matched = citations.iter().map(|c| c.document.id.as_str()).collect::<HashSet<_>>().len();
         Ok(Answer {

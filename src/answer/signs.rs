@@ -21,6 +21,7 @@ struct Signs {
     body: Pattern,
     body_in_clause: Pattern,
     bodies_in_general: Vec<String>,
+    asks_for_body: Vec<String>,
     duty: Vec<String>,
     duty_brackets: Pattern,
     list: Vec<String>,
@@ -95,6 +96,31 @@ fn organisation(sentence: &str) -> f32 {
     }
 }
 
+/// Whether `quote` can answer a question of `kind` at all: who is charged with something is told by no sentence without a body
+/// that has a duty, how much by none without a number, when by none without a date.
+pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
+    match kind {
+        AnswerKind::Number | AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
+        AnswerKind::Organisation if any(&SIGNS.duty, question) => organisation(quote) > 1.0,
+        AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => organisation(quote) > 0.0,
+        _ => true,
+    }
+}
+
+/// What a question of `kind` asks for, in Chinese and English.
+pub fn names(kind: AnswerKind) -> (&'static str, &'static str) {
+    match kind {
+        AnswerKind::Number | AnswerKind::Target => ("数字", "number"),
+        AnswerKind::Date => ("日期", "date"),
+        AnswerKind::Organisation => ("负责单位", "body"),
+        _ => ("内容", "matter"),
+    }
+}
+
+fn is_numeral(c: char) -> bool {
+    c.is_ascii_digit() || "〇零一二两三四五六七八九十百千万亿半".contains(c)
+}
+
 /// How surely a clause holds what is asked for: 0 for not at all. The names of documents count for nothing.
 pub fn of_clause(kind: AnswerKind, clause: &str) -> f32 {
     static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new("《[^》]*》").expect("a constant pattern"));
@@ -152,6 +178,16 @@ mod tests {
         assert_eq!(of_clause(AnswerKind::Target, "力争产业规模达到1000亿元"), 1.0);
         let dates = ["2023年9月8日", "2023年", "到2030年"].map(|clause| of_clause(AnswerKind::Date, clause));
         assert!(dates.is_sorted_by(|a, b| a > b), "{dates:?}");
+    }
+
+    #[test]
+    fn a_quote_without_body_or_number_answers_neither_who_nor_how_much() {
+        let asked = "未来产业的牵头部门是谁？";
+        assert!(!can_answer(AnswerKind::Organisation, asked, "就是打造五大未来产业集群"));
+        assert!(!can_answer(AnswerKind::Organisation, asked, "市经济信息化委总工程师表示"));
+        assert!(can_answer(AnswerKind::Organisation, asked, "由市科技局牵头"));
+        assert!(can_answer(AnswerKind::Organisation, "谁写了这本书？", "作者是张三"));
+        assert!(can_answer(AnswerKind::Number, "", "建成三百座") && !can_answer(AnswerKind::Number, "", "建成若干"));
     }
 
     #[test]

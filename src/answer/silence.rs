@@ -6,6 +6,7 @@
 
 use super::citation::region_of;
 use super::evidence::Evidence;
+use super::signs;
 use crate::index::{Index, IndexError};
 use crate::question::{Language, Organisation, Question};
 use crate::region;
@@ -20,6 +21,8 @@ struct Support {
     year: bool,
     document_number: bool,
     organisation: bool,
+    /// It holds the kind of thing that is asked for.
+    kind: bool,
     /// It is about another region than those named.
     elsewhere: bool,
     /// It shares words with the question, or is near to it in meaning.
@@ -28,7 +31,7 @@ struct Support {
 
 impl Support {
     fn full(self) -> bool {
-        self.region && self.year && self.document_number && self.organisation && self.subject
+        self.region && self.year && self.document_number && self.organisation && self.kind && self.subject
     }
 }
 
@@ -75,6 +78,9 @@ fn reason(index: &Index, question: &Question, supports: &[Support]) -> String {
     } else if lacks(|s| s.year) {
         let years = question.years.join("、");
         (format!("没有找到{years}年的相关内容。"), format!("Nothing on this was found for {years}."))
+    } else if lacks(|s| s.kind && s.region) {
+        let (chinese, english) = signs::names(question.kind);
+        (format!("没有一段内容给出所问的{chinese}。"), format!("No passage gives the {english} asked for."))
     } else {
         (
             "没有一段内容同时涉及所问的地区、年份、机构和事项。".to_owned(),
@@ -121,10 +127,12 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let region = question.regions.iter().any(|code| {
         let related = |other: &str| region::is_within(other, code) || region::is_within(code, other);
         let named = |text: &str| region::division(code).is_some_and(|d| text.contains(d.short_name()));
+        // In the document of another region a name may be that of a neighbour.
+        let at_home = document.region.as_deref().is_none_or(related) || passage.regions.iter().any(|own| related(own));
         own.is_some_and(|own| region::is_within(own, code))
-            || named(&context)
+            || at_home && named(&context)
             // Unless the quote speaks of another region, the passage or the document's beginning may name this one.
-            || acts.iter().all(|other| related(other)) && (named(whole) || document.region.is_none() && named(head))
+            || acts.iter().all(|other| related(other)) && (at_home && named(whole) || document.region.is_none() && named(head))
     });
     let year = |y: &String| {
         context.contains(y.as_str())
@@ -151,6 +159,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         year: question.years.is_empty() || question.years.iter().any(year),
         document_number: question.document_numbers.is_empty() || question.document_numbers.iter().any(number),
         organisation: question.organisations.iter().all(body),
+        kind: signs::can_answer(question.kind, &question.reading, text.get(evidence.bytes.clone()).unwrap_or_default()),
         subject: evidence.related,
     })
 }

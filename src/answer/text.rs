@@ -7,7 +7,7 @@ use super::clause::clause;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
 use super::json::Citation;
-use super::lists::Item;
+use super::lists::List;
 use super::quantity::{Quantity, difference, quantities};
 use crate::document::reading_text;
 use crate::index::{Index, IndexError};
@@ -47,14 +47,27 @@ fn told(index: &Index, evidence: &Evidence) -> Result<String, IndexError> {
     Ok(reading_text(index.text(document)?.get(evidence.pinpoint.clone()).unwrap_or_default()))
 }
 
-/// The items of a list, each with its citation.
-pub fn items(index: &Index, items: &[Item]) -> Result<String, IndexError> {
-    let mut names = Vec::with_capacity(items.len());
-    for (n, item) in (1..).zip(items) {
-        let document = &index.documents()[index.passage(item.row)?.document];
-        names.push(format!("{}[{n}]", reading_text(index.text(document)?.get(item.name.clone()).unwrap_or_default())));
+/// The items of lists, each with its citation: citation 1 is that of the first item. Of several lists each stands on a line of
+/// its own, behind its heading.
+pub fn lists(index: &Index, lists: &[List]) -> Result<String, IndexError> {
+    let mut lines = Vec::with_capacity(lists.len());
+    let mut n = 0;
+    for list in lists {
+        let mut names = Vec::with_capacity(list.items.len());
+        let mut heading = String::new();
+        for item in &list.items {
+            let document = &index.documents()[index.passage(item.row)?.document];
+            n += 1;
+            let name = index.text(document)?.get(item.name.clone()).unwrap_or_default();
+            names.push(format!("{}[{n}]", reading_text(name)));
+            if lists.len() > 1 && heading.is_empty() {
+                heading = index.as_written(document, list.above.last().map_or("", String::as_str))?;
+                heading = format!("{}：", heading.trim_end_matches(['。', '：', ':', '.']));
+            }
+        }
+        lines.push(format!("{heading}{}", names.join("、")));
     }
-    Ok(names.join("、"))
+    Ok(lines.join("\n"))
 }
 
 /// The clause that a piece of evidence answers with.

@@ -101,7 +101,7 @@ mod tests {
         let question = Question::parse("南京和南通在低空经济上有什么不同？").unwrap();
         let mut answer = fixture::answer(&[("南京市", "甲"), ("南通市", "乙"), ("玄武区", "丙")]);
         assert_eq!(read(&groups(&question, &answer)), [(Some("南京市"), vec![1, 3]), (Some("南通市"), vec![2])]);
-        answer.status = Status::NoEvidence;
+        (answer.status, answer.answer) = (Status::NoEvidence, "没有。".to_owned());
         assert_eq!(read(&groups(&question, &answer)), [(None, vec![1, 2, 3])]);
     }
 }

@@ -135,7 +135,7 @@ impl Question {
             language,
             kind,
             which: if kind == AnswerKind::Regions { WhichRegions::read(text, vocabulary) } else { None },
-            terms: search_terms(text, &names, vocabulary),
+            terms: search_terms(text, &places, &names, vocabulary),
             place_terms: places
                 .iter()
                 .flat_map(|(bytes, _)| terms(&text[bytes.clone()]))
@@ -222,7 +222,12 @@ fn places(text: &str) -> Vec<(Range<usize>, &'static str)> {
 }
 
 /// The words of the question at weight 1, synonyms and the Chinese names of places at less.
-fn search_terms(text: &str, place_names: &[&str], vocabulary: &Vocabulary) -> Vec<(String, f32)> {
+fn search_terms(
+    text: &str,
+    places: &[(Range<usize>, &'static str)],
+    place_names: &[&str],
+    vocabulary: &Vocabulary,
+) -> Vec<(String, f32)> {
     let mut weights: HashMap<String, f32> = HashMap::new();
     let mut order = Vec::new();
     let mut add = |term: String, weight: f32| {
@@ -232,7 +237,13 @@ fn search_terms(text: &str, place_names: &[&str], vocabulary: &Vocabulary) -> Ve
         });
         *known = known.max(weight);
     };
-    terms(&cues::without_question_words(text)).into_iter().for_each(|term| add(term, 1.0));
+    // A bigram across the end of a place's name, 省重 of 江苏省重点, is no word.
+    let mut at = 0;
+    for (bytes, _) in places.iter().chain([&(text.len()..text.len(), region::NATION)]) {
+        terms(&cues::without_question_words(&text[at..bytes.start])).into_iter().for_each(|term| add(term, 1.0));
+        terms(&text[bytes.clone()]).into_iter().for_each(|term| add(term, 1.0));
+        at = bytes.end;
+    }
     place_names.iter().flat_map(|name| terms(name)).for_each(|term| add(term, 1.0));
     for (synonym, exact) in vocabulary.synonyms(text) {
         let weight = if exact { 1.0 } else { SYNONYM_WEIGHT };
@@ -280,6 +291,12 @@ mod tests {
     #[test]
     fn question_words_are_not_searched_for() {
         assert_eq!(words("主营业务收入目标是多少？"), ["主营", "营业", "业务", "务收", "收入", "入目", "目标"]);
+    }
+
+    #[test]
+    fn no_word_reaches_across_the_end_of_a_place_name() {
+        let words = words("江苏省重点发展哪些产业？");
+        assert!(!words.contains(&"省重".to_owned()) && words.contains(&"重点".to_owned()), "{words:?}");
     }
 
     #[test]

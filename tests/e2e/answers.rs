@@ -54,6 +54,42 @@ fn a_list_is_put_together_from_sibling_headings() {
 }
 
 #[test]
+fn lists_under_headings_beside_one_another_are_told_together() {
+    let plan = "云湖市人民政府关于培育产业集群的意见\n\n一、重点领域\n\n(一)打造2个国际产业集群\n\n1.低空装备。支持整机企业集聚发展。\n\n\
+                2.新型储能。支持电芯企业扩大产能。\n\n(二)建设2个国内产业集群\n\n1.绿色建材。推广装配式建筑。\n\n2.智能家电。支持家电企业改造。\n";
+    let answer = &answers(&[("plan.txt", plan)], &["云湖市重点发展哪些产业集群？"])[0];
+    assert_eq!(
+        answer["answer"],
+        "(一)打造2个国际产业集群：低空装备[1]、新型储能[2]\n(二)建设2个国内产业集群：绿色建材[3]、智能家电[4]"
+    );
+}
+
+#[test]
+fn a_list_is_told_whole_and_an_announcement_with_what_follows() {
+    let notice = "云湖市停征污水处理费办事指南\n\n一、受理条件\n\n注册在云湖市的小微企业可以申请。\n\n二、申请材料\n\n\
+                  申请停征污水处理费需提交如下材料：\n\n1.审批表。\n\n2.营业执照复印件。\n\n3.用水证明。\n";
+    let answer = &answers(&[("notice.txt", notice)], &["云湖市申请停征污水处理费需要提交哪些材料？"])[0];
+    assert_eq!(answer["answer"], "1.审批表。 2.营业执照复印件。 3.用水证明。[1]");
+    assert!(answer["citations"][0]["quote"].as_str().unwrap().contains("如下材料"));
+}
+
+#[test]
+fn who_is_charged_is_not_answered_from_another_city_or_by_a_sentence_without_a_body() {
+    let news =
+        ("news.txt", "南京市发布低空经济方案\n\n记者获悉，南京市低空经济方案就是打造五大低空产业集群，前景广阔。\n");
+    let plan = (
+        "plan.txt",
+        "苏州市人民政府关于低空经济的实施意见\n\n一、保障措施\n\n发挥市科技创新委员会统筹协调作用，\
+         融入南京都市圈，推进低空经济发展。\n\n苏州市人民政府\n\n2024年5月6日\n",
+    );
+    let answer = &answers(&[news, plan], &["南京市低空经济的牵头部门是谁？"])[0];
+    assert_eq!(
+        (answer["status"].as_str(), answer["answer"].as_str()),
+        (Some("no_evidence"), Some("没有一段内容给出所问的负责单位。"))
+    );
+}
+
+#[test]
 fn documents_that_agree_are_cited_together_and_one_that_does_not_stands_beside() {
     let story = |number: &str| {
         format!("南京市低空经济迎来新机遇\n\n记者获悉，到2027年，南京市低空经济产业规模达到{number}，前景广阔。\n")
