@@ -48,7 +48,7 @@ pub struct Evidence {
     pub score: f32,
     /// Code of the region that it is about, where that was looked into.
     pub region: Option<&'static str>,
-    /// Its best sentence is about what was asked, whether or not it answers.
+    /// It is about what was asked, whether or not it answers.
     pub related: bool,
     /// It is so near to the question that the documents may be taken to answer it.
     pub fits: bool,
@@ -164,9 +164,11 @@ fn choose(sentences: &[Measured], judge: Judge, top_k: usize) -> Vec<Evidence> {
         let worth = |i: usize| scores[i] - SAME_PASSAGE * repeated(i);
         let left = (0..sentences.len()).filter(|&i| !quoted[i]);
         let Some(best) = left.max_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(b.cmp(&a))) else { break };
-        let Measured { row, bytes, features, .. } = &sentences[best];
+        let Measured { row, bytes, .. } = &sentences[best];
         let run = run(sentences, &scores, &quoted, best, judge.list);
         let bytes_of = |(first, last): (usize, usize)| sentences[first].bytes.start..sentences[last].bytes.end;
+        let quote = &sentences[run.quote.0..=run.quote.1];
+        let any = |is: &dyn Fn(&Features) -> bool| quote.iter().any(|sentence| is(&sentence.features));
         found.push(Evidence {
             row: *row,
             bytes: bytes_of(run.quote),
@@ -175,8 +177,8 @@ fn choose(sentences: &[Measured], judge: Judge, top_k: usize) -> Vec<Evidence> {
             best: bytes.clone(),
             score: Features::readable(worth(best)),
             region: None,
-            related: judge.related(features),
-            fits: judge.fits(features),
+            related: any(&|features| judge.related(features)),
+            fits: any(&|features| judge.fits(features)),
         });
         quoted[run.quote.0..=run.quote.1].fill(true);
         *quotes_of.entry(*row).or_default() += 1;

@@ -18,7 +18,7 @@ const LIST_BYTES: usize = 1200;
 pub struct Shape {
     /// It begins a line.
     opens_line: bool,
-    /// It ends a paragraph, or would: with a full stop.
+    /// It ends a paragraph, or would: with a full stop or a bracket.
     complete: bool,
     /// It announces what follows: it ends with a colon.
     announces: bool,
@@ -34,7 +34,7 @@ impl Shape {
         let told = || number() && sentence.chars().nth(1) == Some('是');
         Self {
             opens_line: gap.contains('\n'),
-            complete: sentence.ends_with(['。', '！', '？', '!', '?', '.']),
+            complete: sentence.ends_with(['。', '！', '？', '!', '?', '.', '〕', '】', '”', '）', ')']),
             announces: sentence.ends_with(['：', ':']),
             item: marker(sentence).map(|mark| mark.level.rank()).or_else(|| told().then_some(0)),
         }
@@ -66,9 +66,9 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
         let (mut first, mut last) = (best, best);
         loop {
             let after = (last + 1 < sentences.len()).then_some(last + 1);
-            let after = after.filter(|i| near(i) && joined(sentences, last) && span((first, *i)) <= QUOTE_BYTES);
+            let after = after.filter(|i| near(i) && leads_on(sentences, last) && span((first, *i)) <= QUOTE_BYTES);
             let before = first.checked_sub(1);
-            let before = before.filter(|i| near(i) && joined(sentences, *i) && span((*i, last)) <= QUOTE_BYTES);
+            let before = before.filter(|i| near(i) && continues(sentences, first) && span((*i, last)) <= QUOTE_BYTES);
             match (before, after) {
                 (Some(before), Some(after)) if scores[before] > scores[after] => first = before,
                 (_, Some(after)) => last = after,
@@ -83,10 +83,15 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
     Run { pinpoint: if whole { (best, quote.1) } else { grown(NEIGHBOUR_MARGIN) }, quote, whole }
 }
 
-/// Whether sentence `i` and the next one belong to one paragraph. A quote across paragraphs runs together what stands
-/// apart; but a heading, or what announces a list, is nothing without what follows.
-fn joined(sentences: &[Measured], i: usize) -> bool {
+/// Whether sentence `i` is to be read on. A quote across paragraphs runs together what stands apart; but a heading, or what
+/// announces a list, is nothing without what follows.
+fn leads_on(sentences: &[Measured], i: usize) -> bool {
     !sentences[i + 1].shape.opens_line || !sentences[i].shape.complete
+}
+
+/// Whether sentence `i` belongs to what stands before it: in its paragraph, or announcing it.
+fn continues(sentences: &[Measured], i: usize) -> bool {
+    !sentences[i].shape.opens_line || i > 0 && sentences[i - 1].shape.announces
 }
 
 /// The items of the list that sentence `best` announces or is part of, first and last sentence: at least two.
@@ -139,6 +144,7 @@ mod tests {
     #[test]
     fn a_heading_is_quoted_with_what_follows_and_a_paragraph_without_the_next() {
         assert_eq!(runs("一、方式\n甲。\n乙。", &[5.0, 0.0, 0.0], 0, false).quote, (0, 1));
+        assert_eq!(runs("一、方式\n甲。\n乙。", &[0.0, 5.0, 0.0], 1, false).quote, (1, 1));
         assert_eq!(runs("甲。\n乙。", &[5.0, 5.0], 0, false).quote, (0, 0));
     }
 

@@ -281,8 +281,10 @@ pub fn check_contract(answer: &Value, folder: &Path) {
 
 #[track_caller]
 fn check_citation(citation: &Value, folder: &Path) {
-    let expected =
-        ["n", "id", "score", "quote", "bytes", "lines", "page", "element", "section", "region", "regions", "document"];
+    let expected = [
+        "n", "id", "score", "quote", "bytes", "pinpoint", "lines", "page", "element", "section", "region", "regions",
+        "document",
+    ];
     let mut found = keys(citation);
     let mut sorted = expected.to_vec();
     found.sort_unstable();
