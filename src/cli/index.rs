@@ -36,9 +36,12 @@ pub struct Args {
 pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let dir = args.index.dir();
-    let options = Options { roots: roots(args)?, dir, rebuild: args.rebuild };
+    let options = Options { roots: roots(args)?, dir, rebuild: args.rebuild, ..Default::default() };
     let model = setup::model(&args.model)?;
     let summary = setup::build(&options, &model, quiet)?;
+    if let Some(format) = summary.older_format {
+        let _ = writeln!(stderr(), "zhice: the index was of the older format {format} and was built anew");
+    }
     for line in notices(&summary) {
         // A closed stderr must not undo the work that is done.
         let _ = writeln!(stderr(), "zhice: {}", printable(&line));
@@ -110,6 +113,7 @@ fn roots(args: &Args) -> Result<Vec<PathBuf>, Failure> {
             Err(Failure::new(USAGE, "nothing to index").hint("name a folder: zhice index FOLDER"))
         }
         // Other folders than those it was built from would silently take the place of the person's documents.
+        Err(IndexError::OlderFormat { .. }) if !args.rebuild => Ok(Vec::new()),
         Err(_) if args.rebuild => Manifest::roots_of(&dir).ok_or_else(|| {
             let failure = Failure::new(USAGE, format!("index {} does not tell what it was built from", dir.display()));
             failure.hint("name the folder: zhice index --rebuild FOLDER")

@@ -20,6 +20,7 @@ mod serve;
 mod session;
 mod setup;
 mod text;
+mod verify;
 mod wording;
 
 use std::path::PathBuf;
@@ -185,6 +186,8 @@ enum Command {
     Cite(cite::Args),
     /// List the documents of the index with what is known of each
     Documents(documents::Args),
+    /// Check that the index is whole and sound
+    Verify(verify::Args),
     /// Answer questions in the browser, on this machine alone
     Serve(serve::Args),
     /// Measure the answers against a question set with known answers
@@ -204,6 +207,7 @@ pub fn run() -> ExitCode {
         Command::Index(args) => index::run(&args, cli.quiet, &mut output),
         Command::Cite(args) => cite::run(&args, &mut output),
         Command::Documents(args) => documents::run(&args, &mut output),
+        Command::Verify(args) => verify::run(&args, &mut output),
         Command::Serve(args) => serve::run(&args, cli.quiet),
         Command::Eval(args) => eval::run(&args, cli.quiet, &mut output),
         Command::Model(args) => model::run(&args, &mut output),

@@ -43,7 +43,7 @@ pub fn open(index: &IndexArgs, model_args: &ModelArgs, quiet: bool) -> Result<(I
     let opened = match index_result {
         Err(IndexError::Missing(_)) if index.chosen().is_none() && Path::new(DEFAULT_DOCUMENTS).is_dir() => {
             let roots = vec![PathBuf::from(DEFAULT_DOCUMENTS)];
-            build(&Options { roots, dir: dir.clone(), rebuild: false }, &model, quiet)?;
+            build(&Options { roots, dir: dir.clone(), ..Default::default() }, &model, quiet)?;
             Index::open(&dir)?
         }
         other => other?,

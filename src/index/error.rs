@@ -53,7 +53,8 @@ impl IndexError {
         Some(match self {
             Self::Missing(_) => "build one with `zhice index FOLDER`",
             Self::NewerFormat { .. } => "update zhice, or rebuild with `zhice index --rebuild`",
-            Self::OlderFormat { .. } | Self::Damaged { .. } => "rebuild it with `zhice index --rebuild`",
+            Self::OlderFormat { .. } => "build it anew with `zhice index`",
+            Self::Damaged { .. } => "rebuild it with `zhice index --rebuild`",
             Self::OtherModel { .. } => "ask with the same --model, or rebuild with `zhice index --rebuild`",
             Self::NotAnIndex { .. } => "choose an empty or new folder with --index",
             Self::Locked { .. } => "wait for it to end, or use another --index",

@@ -3,6 +3,7 @@
 //! hnsw_rs panics or ends the process on a malformed dump, so [`Graph::load`] must only be given files whose checksums
 //! the caller has verified.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use hnsw_rs::anndists::dist::Distance;
@@ -12,7 +13,9 @@ use hnsw_rs::hnsw::Hnsw;
 use hnsw_rs::hnswio::HnswIo;
 
 use super::IndexError;
+use super::disk::{Disk, Step};
 use super::rowset::RowSet;
+use super::vectors::RowWriter;
 
 /// Neighbours of a point on the upper levels (twice as many on the ground level): the M of Malkov & Yashunin 2018.
 const NEIGHBOURS: usize = 24;
@@ -22,8 +25,15 @@ const EF_CONSTRUCTION: usize = 200;
 const MAX_LAYERS: usize = 16;
 const BASENAME: &str = "graph";
 
+/// The row of each point of the graph, little-endian u32; [`GONE`] for one whose passage was removed.
+const POINTS_FILE: &str = "graph.points";
+/// The row of a point that is no passage any more: it leads a search on, but is never found.
+const GONE: u32 = u32::MAX;
+/// The share of such points from which the graph is built anew.
+const MOST_GONE: f64 = 0.2;
+
 /// The files that [`Graph::dump`] writes.
-pub const GRAPH_FILES: [&str; 2] = ["graph.hnsw.graph", "graph.hnsw.data"];
+pub const GRAPH_FILES: [&str; 3] = ["graph.hnsw.graph", "graph.hnsw.data", POINTS_FILE];
 
 /// 1 − cosine of unit vectors, never below zero: hnsw_rs asserts that, and rounding would break it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,45 +61,72 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 /// An HNSW graph in memory.
 pub struct Graph {
     hnsw: Hnsw<'static, f32, UnitCosine>,
-}
-
-/// A graph that vectors are put into.
-pub struct GraphBuilder {
-    hnsw: Hnsw<'static, f32, UnitCosine>,
-}
-
-impl GraphBuilder {
-    /// A graph for `count` vectors.
-    pub fn new(count: usize) -> Self {
-        Self { hnsw: Hnsw::new(NEIGHBOURS, count.max(1), MAX_LAYERS, EF_CONSTRUCTION, UnitCosine) }
-    }
-
-    /// Inserts vectors with their rows, on all cores.
-    pub fn insert(&self, vectors: impl Iterator<Item = (usize, Vec<f32>)>) {
-        let vectors: Vec<(usize, Vec<f32>)> = vectors.collect();
-        let rows: Vec<(&[f32], usize)> = vectors.iter().map(|(row, vector)| (vector.as_slice(), *row)).collect();
-        self.hnsw.parallel_insert_slice(&rows);
-    }
-
-    pub fn finish(self) -> Graph {
-        Graph { hnsw: self.hnsw }
-    }
+    /// The row of each point.
+    rows: Vec<u32>,
 }
 
 impl Graph {
+    /// A graph for `count` vectors, yet without any.
+    pub fn new(count: usize) -> Self {
+        let hnsw = Hnsw::new(NEIGHBOURS, count.max(1), MAX_LAYERS, EF_CONSTRUCTION, UnitCosine);
+        Self { hnsw, rows: Vec::with_capacity(count) }
+    }
+
+    /// The same graph for rows that have `moved`; those that have gone stay as points that are not found. `None` where that
+    /// would leave more than [`MOST_GONE`] of the points so, or fewer points than rows are new: then one is built anew.
+    pub fn moved(mut self, moved: impl Fn(usize) -> Option<usize>, count: usize) -> Option<Self> {
+        for row in &mut self.rows {
+            let new = if *row == GONE { None } else { moved(*row as usize).and_then(|row| u32::try_from(row).ok()) };
+            *row = new.unwrap_or(GONE);
+        }
+        let gone = self.rows.iter().filter(|row| **row == GONE).count();
+        let kept = self.rows.len() - gone;
+        (gone as f64 <= MOST_GONE * self.rows.len() as f64 && 2 * kept >= count).then_some(self)
+    }
+
+    /// Which of the rows up to `count` are in it, and whether one is so twice.
+    pub fn known(&self, count: usize) -> (RowSet, bool) {
+        let live = || self.rows.iter().filter(|row| **row != GONE).map(|row| *row as usize);
+        let known: RowSet = live().filter(|row| *row < count).collect();
+        let twice = known.len() != live().count();
+        (known, twice)
+    }
+
+    /// Inserts vectors with their rows, on all cores.
+    pub fn insert(&mut self, vectors: impl Iterator<Item = (usize, Vec<f32>)>) {
+        let vectors: Vec<(usize, Vec<f32>)> = vectors.collect();
+        let first = self.rows.len();
+        let points: Vec<(&[f32], usize)> = (first..).zip(&vectors).map(|(i, (_, v))| (v.as_slice(), i)).collect();
+        self.hnsw.parallel_insert_slice(&points);
+        self.rows.extend(vectors.iter().map(|(row, _)| u32::try_from(*row).unwrap_or(GONE)));
+    }
+
     /// Writes [`GRAPH_FILES`] to `dir`.
-    pub fn dump(&self, dir: &Path) -> Result<(), IndexError> {
+    pub fn dump(&self, disk: &Disk, dir: &Path) -> Result<(), IndexError> {
+        let path = dir.join(GRAPH_FILES[0]);
+        disk.before(Step::Write, &path).map_err(IndexError::io(&path))?;
         let written = self.hnsw.file_dump(dir, BASENAME);
-        written.map(drop).map_err(|e| IndexError::io(&dir.join(GRAPH_FILES[0]))(std::io::Error::other(e.to_string())))
+        written.map_err(|e| IndexError::io(&path)(std::io::Error::other(e.to_string())))?;
+        let mut points = RowWriter::create(disk, &dir.join(POINTS_FILE))?;
+        self.rows.iter().try_for_each(|row| points.write_raw(&row.to_le_bytes()))?;
+        points.finish()?;
+        for name in &GRAPH_FILES[..2] {
+            let path = dir.join(name);
+            disk.sync(&path).map_err(IndexError::io(&path))?;
+        }
+        Ok(())
     }
 
     /// Loads what [`Graph::dump`] wrote.
     pub fn load(dir: &Path) -> Result<Self, IndexError> {
+        let path = dir.join(POINTS_FILE);
+        let points = std::fs::read(&path).map_err(IndexError::io(&path))?;
+        let rows = points.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         // The loaded graph borrows its reader where vectors are mapped, and hnsw_rs ties the two lifetimes always. An
         // index is open for as long as the process, so the few bytes of the reader are given up to it.
         let reader: &'static mut HnswIo = Box::leak(Box::new(HnswIo::new(dir, BASENAME)));
         let hnsw = reader.load_hnsw().map_err(|e| IndexError::damaged(&dir.join(GRAPH_FILES[0]), e))?;
-        Ok(Self { hnsw })
+        Ok(Self { hnsw, rows })
     }
 
     /// The `limit` nearest rows among `wanted`, best first, with their cosine.
@@ -97,11 +134,43 @@ impl Graph {
         if self.hnsw.get_nb_point() == 0 {
             return Vec::new();
         }
-        let contains = |row: &usize| wanted.is_none_or(|wanted| wanted.contains(*row));
-        let filter: Option<&dyn FilterT> = if wanted.is_some() { Some(&contains) } else { None };
+        let row = |point: usize| self.rows.get(point).copied().filter(|row| *row != GONE).map(|row| row as usize);
+        let lets_through =
+            |point: &usize| row(*point).is_some_and(|row| wanted.is_none_or(|wanted| wanted.contains(row)));
+        let is_whole = wanted.is_none() && !self.rows.contains(&GONE);
+        let filter: Option<&dyn FilterT> = if is_whole { None } else { Some(&lets_through) };
         // A beam of twice the answer keeps recall above 0.99 on the sizes in use.
         let found = self.hnsw.search_filter(query, limit, (2 * limit).max(128), filter);
-        found.into_iter().map(|n| (n.d_id, 1.0 - n.distance)).collect()
+        let mut found: Vec<(usize, f32)> =
+            found.into_iter().filter_map(|n| Some((row(n.d_id)?, 1.0 - n.distance))).collect();
+        // Of equal passages the earlier, whichever was inserted first.
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found
+    }
+
+    /// The points, and the rows that no search reaches: those to which no way leads from the point where searches begin.
+    pub fn unreachable(&self) -> (usize, Vec<usize>) {
+        let points = self.hnsw.get_point_indexation();
+        let mut links: HashMap<usize, Vec<usize>> = HashMap::with_capacity(self.rows.len());
+        let mut top: Option<(u8, usize)> = None;
+        for point in points {
+            let level = point.get_point_id().0;
+            if top.is_none_or(|(highest, _)| level > highest) {
+                top = Some((level, point.get_origin_id()));
+            }
+            let neighbours = point.get_neighborhood_id().into_iter().flatten().map(|n| n.d_id).collect();
+            links.insert(point.get_origin_id(), neighbours);
+        }
+        let count = links.len();
+        let mut open: Vec<usize> = top.map(|(_, point)| point).into_iter().collect();
+        while let Some(point) = open.pop() {
+            open.extend(links.remove(&point).unwrap_or_default().into_iter().filter(|next| links.contains_key(next)));
+        }
+        let mut lost: Vec<usize> =
+            links.into_keys().filter_map(|point| self.rows.get(point)).map(|r| *r as usize).collect();
+        lost.retain(|row| *row != GONE as usize);
+        lost.sort_unstable();
+        (count, lost)
     }
 }
 
@@ -126,9 +195,9 @@ mod tests {
     }
 
     fn build(vectors: &[Vec<f32>]) -> Graph {
-        let builder = GraphBuilder::new(vectors.len());
-        builder.insert(vectors.iter().cloned().enumerate());
-        builder.finish()
+        let mut graph = Graph::new(vectors.len());
+        graph.insert(vectors.iter().cloned().enumerate());
+        graph
     }
 
     #[test]
@@ -136,7 +205,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let vectors = vectors(300, 48);
         let built = build(&vectors);
-        built.dump(dir.path()).unwrap();
+        built.dump(&Disk::default(), dir.path()).unwrap();
         let loaded = Graph::load(dir.path()).unwrap();
         for query in vectors.iter().step_by(17) {
             assert_eq!(built.search(query, 10, None), loaded.search(query, 10, None));
@@ -155,6 +224,33 @@ mod tests {
             hits += found.iter().filter(|(row, _)| exact[..10].contains(row)).count();
         }
         assert!(hits >= 495, "{hits} of 500");
+    }
+
+    #[test]
+    fn rows_that_move_are_found_where_they_are_and_those_that_go_no_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let vectors = vectors(300, 32);
+        build(&vectors[..290]).dump(&Disk::default(), dir.path()).unwrap();
+        // Every tenth of the first rows goes; ten new ones stand before all others.
+        let moved = |row: usize| (row % 10 != 0).then(|| row + 10);
+        let mut graph = Graph::load(dir.path()).unwrap().moved(moved, 300).unwrap();
+        let (known, twice) = graph.known(300);
+        assert_eq!((known.len(), twice), (261, false));
+        graph.insert((0..10).map(|row| (row, vectors[290 + row].clone())));
+        for (row, vector) in vectors[..290].iter().enumerate() {
+            let found = graph.search(vector, 1, None)[0].0;
+            assert_eq!(found == row + 10, row % 10 != 0, "{row}");
+        }
+        (0..10).for_each(|row| assert_eq!(graph.search(&vectors[290 + row], 1, None)[0].0, row));
+        assert_eq!(graph.unreachable(), (300, Vec::new()));
+    }
+
+    #[test]
+    fn a_graph_of_which_much_has_gone_is_not_kept() {
+        let vectors = vectors(100, 16);
+        assert!(build(&vectors).moved(|row| (row % 4 != 0).then_some(row), 100).is_none());
+        assert!(build(&vectors).moved(Some, 300).is_none());
+        assert!(build(&vectors).moved(Some, 150).is_some());
     }
 
     #[test]

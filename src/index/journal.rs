@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::IndexError;
+use super::disk::{Disk, Step};
 use super::vectors::ByteVector;
 
 pub const JOURNAL: &str = "embeddings.journal";
@@ -32,6 +33,7 @@ pub struct StoredEmbedding {
 
 /// The journal of one index folder.
 pub struct Journal {
+    disk: Disk,
     path: PathBuf,
     file: File,
     dimensions: usize,
@@ -43,12 +45,13 @@ pub struct Journal {
 
 impl Journal {
     /// Opens the journal in `dir` with what an earlier, unfinished build left for vectors of `dimensions`.
-    pub fn open(dir: &Path, dimensions: usize) -> Result<Self, IndexError> {
+    pub fn open(disk: &Disk, dir: &Path, dimensions: usize) -> Result<Self, IndexError> {
         let path = dir.join(JOURNAL);
+        disk.before(Step::Create, &path).map_err(IndexError::io(&path))?;
         let mut options = OpenOptions::new();
         let file =
             options.read(true).write(true).create(true).truncate(false).open(&path).map_err(IndexError::io(&path))?;
-        let mut journal = Self { path, file, dimensions, records: HashMap::new(), end: 0 };
+        let mut journal = Self { disk: disk.clone(), path, file, dimensions, records: HashMap::new(), end: 0 };
         let mut reader = BufReader::new(&journal.file);
         let mut record = Vec::new();
         while read_record(&mut reader, dimensions, &mut record).map_err(IndexError::io(&journal.path))? {
@@ -89,15 +92,16 @@ impl Journal {
             self.records.insert(*key, self.end + bytes.len() as u64);
             bytes.extend(encode(key, embedding));
         }
-        let written = self.file.seek(SeekFrom::Start(self.end)).and_then(|_| self.file.write_all(&bytes));
-        written.map_err(IndexError::io(&self.path))?;
+        let written = self.disk.before(Step::Write, &self.path);
+        let written = written.and_then(|()| self.file.seek(SeekFrom::Start(self.end)));
+        written.and_then(|_| self.file.write_all(&bytes)).map_err(IndexError::io(&self.path))?;
         self.end += bytes.len() as u64;
         Ok(())
     }
 
     /// Deletes the journal, once its embeddings are committed elsewhere.
     pub fn remove(self) -> Result<(), IndexError> {
-        std::fs::remove_file(&self.path).map_err(IndexError::io(&self.path))
+        self.disk.remove_file(&self.path).map_err(IndexError::io(&self.path))
     }
 }
 
@@ -159,7 +163,7 @@ mod tests {
     #[test]
     fn embeddings_survive_a_cut_off_last_record() {
         let dir = tempfile::tempdir().unwrap();
-        let mut journal = Journal::open(dir.path(), 3).unwrap();
+        let mut journal = Journal::open(&Disk::default(), dir.path(), 3).unwrap();
         assert_eq!(journal.get(&[1; 16]).unwrap(), None);
         journal.append([(&[1; 16], &embedding(1.0)), (&[2; 16], &embedding(2.0))]).unwrap();
         assert_eq!(journal.get(&[2; 16]).unwrap(), Some(embedding(2.0)));
@@ -167,11 +171,11 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
 
-        let mut journal = Journal::open(dir.path(), 3).unwrap();
+        let mut journal = Journal::open(&Disk::default(), dir.path(), 3).unwrap();
         assert!(journal.contains(&[1; 16]) && !journal.contains(&[2; 16]));
         journal.append([(&[3; 16], &embedding(3.0))]).unwrap();
         assert_eq!(journal.get(&[1; 16]).unwrap(), Some(embedding(1.0)));
-        let mut journal = Journal::open(dir.path(), 3).unwrap();
+        let mut journal = Journal::open(&Disk::default(), dir.path(), 3).unwrap();
         assert_eq!(journal.get(&[3; 16]).unwrap(), Some(embedding(3.0)));
     }
 

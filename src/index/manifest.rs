@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::IndexError;
-use crate::digest::sha256_of;
+use super::disk::Disk;
+use crate::digest::{sha256_hex, sha256_of};
 use crate::model::{Calibration, Model};
 
 /// The version of the files on disk; raised with every change that an older zhice could not read.
@@ -34,6 +35,8 @@ pub struct Manifest {
     pub sentences: usize,
     /// Length and SHA-256 of every file, by its path within the generation.
     pub files: BTreeMap<String, FileSum>,
+    /// SHA-256 of the manifest itself, as compact JSON with this field empty.
+    pub check: String,
 }
 
 /// The model whose vectors an index holds.
@@ -89,6 +92,9 @@ impl Manifest {
             return Err(IndexError::OlderFormat { path: dir.to_owned(), found, supported: FORMAT });
         }
         let manifest: Self = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if manifest.check != manifest.check()? {
+            return Err(IndexError::damaged(&path, "its checksum is wrong"));
+        }
         let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
         if !plain(&manifest.generation) {
             return Err(IndexError::damaged(&path, "the generation is not a folder name"));
@@ -107,14 +113,21 @@ impl Manifest {
     }
 
     /// Replaces the manifest of `dir` atomically and durably: after a crash it is the old or the new one.
-    pub fn commit(&self, dir: &Path) -> Result<(), IndexError> {
+    pub fn commit(&self, disk: &Disk, dir: &Path) -> Result<(), IndexError> {
         let path = dir.join(MANIFEST);
         let new = dir.join(NEW_MANIFEST);
-        let bytes = serde_json::to_vec_pretty(self).map_err(|e| IndexError::io(&path)(e.into()))?;
-        let mut file = File::create(&new).map_err(IndexError::io(&new))?;
-        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(IndexError::io(&new))?;
-        fs::rename(&new, &path).map_err(IndexError::io(&path))?;
-        sync_folder(dir)
+        let checked = Self { check: self.check()?, ..self.clone() };
+        let bytes = serde_json::to_vec_pretty(&checked).map_err(|e| IndexError::io(&path)(e.into()))?;
+        let mut file = disk.create(&new).map_err(IndexError::io(&new))?;
+        file.write_all(&bytes).and_then(|()| file.sync()).map_err(IndexError::io(&new))?;
+        disk.rename(&new, &path).and_then(|()| disk.sync_folder(dir)).map_err(IndexError::io(&path))
+    }
+
+    /// SHA-256 of all that the manifest says.
+    fn check(&self) -> Result<String, IndexError> {
+        let unchecked = Self { check: String::new(), ..self.clone() };
+        let bytes = serde_json::to_vec(&unchecked).map_err(|e| IndexError::io(Path::new(MANIFEST))(e.into()))?;
+        Ok(sha256_hex(&bytes))
     }
 
     /// Checks that `name` still has the length and digest it was written with.
@@ -149,12 +162,4 @@ impl FileSum {
         let (bytes, sha256) = sha256_of(file).map_err(IndexError::io(path))?;
         Ok(Self { bytes, sha256 })
     }
-}
-
-/// Makes renames and new files in `dir` durable. Platforms that cannot open a folder need no such call.
-pub fn sync_folder(dir: &Path) -> Result<(), IndexError> {
-    if cfg!(unix) {
-        File::open(dir).and_then(|d| d.sync_all()).map_err(IndexError::io(dir))?;
-    }
-    Ok(())
 }

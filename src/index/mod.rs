@@ -6,16 +6,18 @@
 
 pub mod analyzer;
 mod build;
+mod directory;
+pub mod disk;
 mod error;
 mod graph;
 mod journal;
 mod lock;
 mod manifest;
-mod readonly;
 mod records;
 mod rowset;
 mod terms;
 mod vectors;
+mod verify;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,8 +37,10 @@ pub use manifest::{FORMAT, Manifest, ModelId};
 pub use records::{DocumentRecord, PassageRecord};
 pub use rowset::RowSet;
 pub use terms::{FieldWeights, Terms};
+pub use verify::{Fault, Report, verify};
 
 use graph::{GRAPH_FILES, Graph};
+use lock::{NotRead, ReadLock};
 use records::{DOCUMENTS_FILE, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, PassageStore, Refused, TEXTS_FILE};
 use vectors::{Rows, SENTENCES_FILE, VECTORS_FILE, map_file};
 
@@ -49,6 +53,9 @@ const TERMS_FOLDER: &str = "terms";
 /// Up to how many wanted rows are compared one by one: exact, and still within some milliseconds. A graph of which few
 /// points are wanted is searched in vain.
 const EXACT_ROWS: usize = 20_000;
+
+/// How often a reader that is overtaken by writers begins again.
+const MOST_RETRIES: usize = 1000;
 
 /// Whether a document's file is still what was indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +77,8 @@ pub struct Index {
     sentences: Rows,
     graph: OnceLock<Graph>,
     terms: OnceLock<Terms>,
+    /// Keeps the generation from being removed.
+    _lock: ReadLock,
 }
 
 impl Index {
@@ -78,7 +87,7 @@ impl Index {
     /// # Errors
     /// [`IndexError::Missing`], a format that this version does not read, or the file that is damaged.
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
-        let manifest = Manifest::read(dir)?;
+        let (manifest, lock) = current(dir)?;
         let folder = dir.join(&manifest.generation);
         for file in [DOCUMENTS_FILE, PASSAGES_FILE, OFFSETS_FILE, TEXTS_FILE, VECTORS_FILE, SENTENCES_FILE] {
             manifest.verify(dir, file)?;
@@ -97,6 +106,7 @@ impl Index {
             sentences: Rows::open(&folder.join(SENTENCES_FILE), manifest.sentences, 4 + dimensions)?,
             graph: OnceLock::new(),
             terms: OnceLock::new(),
+            _lock: lock,
             folder,
             manifest,
         })
@@ -200,13 +210,16 @@ impl Index {
             return Ok(found);
         }
         if self.graph.get().is_none() {
-            for file in GRAPH_FILES {
-                self.manifest.verify(self.dir(), file)?;
-            }
             // Lost races only load twice.
-            let _ = self.graph.set(Graph::load(&self.folder)?);
+            let _ = self.graph.set(self.load_graph()?);
         }
         Ok(self.graph.get().map_or_else(Vec::new, |graph| graph.search(query, limit, wanted)))
+    }
+
+    /// Loads the graph, once it is known to be what was written.
+    fn load_graph(&self) -> Result<Graph, IndexError> {
+        GRAPH_FILES.iter().try_for_each(|file| self.manifest.verify(self.dir(), file))?;
+        Graph::load(&self.folder)
     }
 
     /// The full text.
@@ -235,6 +248,25 @@ impl Index {
             _ => SourceState::Changed,
         }
     }
+}
+
+/// The manifest as it is now, with its generation locked against removal.
+fn current(dir: &Path) -> Result<(Manifest, ReadLock), IndexError> {
+    let mut manifest = Manifest::read(dir)?;
+    // A writer may commit, and remove what was read here a moment ago, as often as it likes; each time something newer is read.
+    for _ in 0..MOST_RETRIES {
+        let lock = ReadLock::take(&dir.join(&manifest.generation));
+        let now = Manifest::read(dir)?;
+        let same = now.generation == manifest.generation;
+        manifest = now;
+        match lock {
+            Ok(lock) if same => return Ok((manifest, lock)),
+            Err(NotRead::Error(e)) => return Err(IndexError::io(&dir.join(&manifest.generation))(e)),
+            Err(NotRead::Gone) if same => break,
+            _ => {}
+        }
+    }
+    Err(IndexError::damaged(&dir.join(&manifest.generation), "the folder is missing"))
 }
 
 fn describe(name: &str, fingerprint: &str) -> String {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use tantivy::collector::{DocSetCollector, FilterCollector, TopDocs};
 use tantivy::columnar::Column;
 use tantivy::directory::MmapDirectory;
-use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TokenizerManager;
 use tantivy::{DocAddress, Index as TantivyIndex, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::IndexError;
 use super::analyzer::{ANALYZER, HanBigrams};
-use super::readonly::ReadOnly;
+use super::directory::{ReadOnly, Watched};
+use super::disk::Disk;
 use super::rowset::RowSet;
 
 /// Memory for terms not yet written, in bytes; tantivy wants at least 15 MB.
@@ -56,8 +57,8 @@ pub struct Terms {
 
 impl TermsWriter {
     /// Starts an index in the new folder `path`.
-    pub fn create(path: &Path) -> Result<Self, IndexError> {
-        std::fs::create_dir_all(path).map_err(IndexError::io(path))?;
+    pub fn create(disk: &Disk, path: &Path) -> Result<Self, IndexError> {
+        disk.create_dir(path).map_err(IndexError::io(path))?;
         let indexing = TextFieldIndexing::default()
             .set_tokenizer(ANALYZER)
             .set_index_option(IndexRecordOption::WithFreqs)
@@ -74,7 +75,8 @@ impl TermsWriter {
         tokenizers.register(ANALYZER, HanBigrams);
         let directory = MmapDirectory::open(path).map_err(|e| terms_error(path)(e.into()))?;
         let index = TantivyIndex::builder().schema(schema.build()).tokenizers(tokenizers);
-        let index = index.open_or_create(directory).map_err(terms_error(path))?;
+        let index =
+            index.open_or_create(Watched { inner: directory, disk: disk.clone() }).map_err(terms_error(path))?;
         let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(terms_error(path))?;
         Ok(Self { path: path.to_owned(), fields, writer })
     }
@@ -166,6 +168,15 @@ impl Terms {
         let query = BooleanQuery::intersection(terms.iter().map(clause).collect());
         let found = self.searcher.search(&query, &DocSetCollector).map_err(|e| IndexError::damaged(&self.path, e))?;
         Ok(found.into_iter().filter_map(|address| self.row(address)).collect())
+    }
+
+    /// The rows of all entries, ascending.
+    pub fn rows(&self) -> Result<Vec<usize>, IndexError> {
+        let found = self.searcher.search(&AllQuery, &DocSetCollector);
+        let found = found.map_err(|e| IndexError::damaged(&self.path, e))?;
+        let mut rows: Vec<usize> = found.into_iter().filter_map(|address| self.row(address)).collect();
+        rows.sort_unstable();
+        Ok(rows)
     }
 
     /// In how many passages `term` stands, itself or through a heading.

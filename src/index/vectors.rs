@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use memmap2::Mmap;
 
 use super::IndexError;
+use super::disk::{Disk, DiskFile};
 
 pub const VECTORS_FILE: &str = "vectors.f32";
 pub const SENTENCES_FILE: &str = "sentences.i8";
@@ -38,13 +39,13 @@ impl ByteVector {
 /// A file of rows being written.
 pub struct RowWriter {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<DiskFile>,
     written: usize,
 }
 
 impl RowWriter {
-    pub fn create(path: &Path) -> Result<Self, IndexError> {
-        let file = File::create(path).map_err(IndexError::io(path))?;
+    pub fn create(disk: &Disk, path: &Path) -> Result<Self, IndexError> {
+        let file = disk.create(path).map_err(IndexError::io(path))?;
         Ok(Self { path: path.to_owned(), file: BufWriter::new(file), written: 0 })
     }
 
@@ -69,7 +70,7 @@ impl RowWriter {
     }
 
     pub fn finish(self) -> Result<(), IndexError> {
-        let synced = self.file.into_inner().map_err(|e| e.into_error()).and_then(|file| file.sync_all());
+        let synced = self.file.into_inner().map_err(|e| e.into_error()).and_then(|file| file.sync());
         synced.map_err(IndexError::io(&self.path))
     }
 }
@@ -146,7 +147,7 @@ mod tests {
         let norm = v.iter().map(|x| x * x).sum::<f32>();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join(SENTENCES_FILE);
-        let mut writer = RowWriter::create(&path).unwrap();
+        let mut writer = RowWriter::create(&Disk::default(), &path).unwrap();
         writer.write_bytes(&ByteVector::absent(384)).unwrap();
         writer.write_bytes(&ByteVector::quantise(&v)).unwrap();
         writer.finish().unwrap();

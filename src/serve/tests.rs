@@ -24,7 +24,7 @@ fn service() -> &'static Service {
         fs::write(docs.join("hydrogen.txt"), text).unwrap();
         let dir = folder.path().join("index");
         let model = Model::embedded().unwrap();
-        index::build(&Options { roots: vec![docs], dir: dir.clone(), rebuild: false }, &model, |_| ()).unwrap();
+        index::build(&Options { roots: vec![docs], dir: dir.clone(), ..Default::default() }, &model, |_| ()).unwrap();
         (Service::new(Index::open(&dir).unwrap(), model).unwrap(), folder)
     });
     service

@@ -50,7 +50,8 @@ fn talk(input: &str) -> String {
     std::fs::write(&file, text).unwrap();
     let model = Model::embedded().unwrap();
     let dir = folder.path().join("index");
-    zhice::index::build(&Options { roots: vec![file], dir: dir.clone(), rebuild: false }, &model, |_| {}).unwrap();
+    zhice::index::build(&Options { roots: vec![file], dir: dir.clone(), ..Default::default() }, &model, |_| {})
+        .unwrap();
     let written = Shared::default();
     let mut output = Output::to(written.clone());
     let session = Session {

@@ -1,6 +1,6 @@
 //! The embedding of every passage: taken from where it is known, computed where it is not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -34,19 +34,17 @@ pub struct Embedder<'a> {
 }
 
 impl<'a> Embedder<'a> {
-    /// `dir` is the index folder; of the old index, the documents for which `replaced` is true may lend their vectors to
-    /// passages that stayed as they were.
+    /// The documents of the old index that are not `kept` may lend their vectors to passages that stayed as they were.
     pub fn new(
-        dir: &Path,
         old: Option<&'a Index>,
         model: &'a Model,
-        replaced: impl Fn(usize) -> bool,
+        journal: Journal,
+        kept: &HashSet<usize>,
     ) -> Result<Self, IndexError> {
-        let journal = Journal::open(dir, model.dimensions())?;
         let old = old.filter(|index| index.check_model(model).is_ok());
         let mut embedder = Self { model, old, old_rows: HashMap::new(), journal, waiting: Vec::new(), computed: 0 };
         if let Some(old) = old {
-            for (_, document) in old.documents().iter().enumerate().filter(|(i, _)| replaced(*i)) {
+            for (_, document) in old.documents().iter().enumerate().filter(|(i, _)| !kept.contains(i)) {
                 embedder.lend(old, document)?;
             }
         }

@@ -10,18 +10,19 @@ mod plan;
 mod repeats;
 mod write;
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use draft::embedding_input;
 use draft::{Draft, read_ahead};
 use embed::Embedder;
 use plan::{Plan, Planned, compare};
 use repeats::Repeats;
 use write::{Finished, Generation, sums};
 
+use super::disk::Disk;
 use super::journal::{JOURNAL, Journal};
-use super::lock::WriteLock;
+use super::lock::{WriteLock, unread};
 use super::manifest::{FORMAT, MANIFEST, Manifest, ModelId, NEW_MANIFEST};
 use super::records::Refused;
 use super::{Index, IndexError, READER};
@@ -29,7 +30,7 @@ use crate::document::walk::{Skipped, walk};
 use crate::model::Model;
 
 /// What to build.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Folders and files to index. Empty: those of the existing index.
     pub roots: Vec<PathBuf>,
@@ -37,6 +38,8 @@ pub struct Options {
     pub dir: PathBuf,
     /// Ignore what an existing index holds, even one that cannot be read.
     pub rebuild: bool,
+    /// What it is written to.
+    pub disk: Disk,
 }
 
 /// What a build tells while it runs.
@@ -72,6 +75,8 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Files in which some characters could not be decoded, with their number.
     pub undecoded: Vec<(String, usize)>,
+    /// The format of an older index that was built anew.
+    pub older_format: Option<u32>,
     /// Nothing had changed, so nothing was written.
     pub nothing_new: bool,
 }
@@ -80,11 +85,13 @@ pub struct Summary {
 /// old index as it was, and the next one goes on from the embeddings that were computed.
 pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress)) -> Result<Summary, IndexError> {
     let dir = &options.dir;
-    let old = if options.rebuild { None } else { existing(dir)? };
+    let disk = &options.disk;
+    let mut summary = Summary::default();
+    let old = if options.rebuild { None } else { existing(dir, &mut summary)? };
     let roots = absolute_roots(options, old.as_ref())?;
     // The index may lie inside the folder that it is of.
     let found = walk(&roots, &fs::canonicalize(dir).unwrap_or_else(|_| dir.clone()))?;
-    let mut summary = Summary { skipped: found.skipped, ..Default::default() };
+    summary.skipped = found.skipped;
 
     let plan = Plan::make(&found.files, old.as_ref(), &mut summary, &mut progress);
     summary.identical = plan.documents.iter().map(|d| d.duplicates.len()).sum();
@@ -104,12 +111,19 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
 
     prepare(dir, options.rebuild)?;
     let _lock = WriteLock::take(dir)?;
-    let (finished, journal) = write(dir, &plan, &roots, old.as_ref(), model, &mut summary, &mut progress)?;
+    let journal = Journal::open(disk, dir, model.dimensions())?;
+    let embedder = Embedder::new(old.as_ref(), model, journal, &plan.kept())?;
+    let generation = Generation::create(disk, dir, model.dimensions())?;
+    let folder = dir.join(generation.name());
+    let written = write(generation, embedder, &plan, &roots, old.as_ref(), &mut summary, &mut progress);
+    // What was embedded is in the journal; the rest would only take room until the next build.
+    let (finished, journal) = written.inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
     summary.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     compare(old.as_ref(), &finished.documents, &mut summary);
     summary.documents = finished.documents.len();
     summary.passages = finished.passages;
     let manifest = Manifest {
+        check: String::new(),
         format: FORMAT,
         files: sums(&dir.join(&finished.name))?,
         generation: finished.name,
@@ -120,26 +134,23 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
         passages: summary.passages,
         sentences: finished.sentences,
     };
-    let previous = Manifest::read(dir).map(|old| old.generation).unwrap_or_default();
-    manifest.commit(dir)?;
+    manifest.commit(disk, dir)?;
+    drop(old);
     journal.remove()?;
-    remove_other_generations(dir, &[&manifest.generation, &previous]);
+    remove_other_generations(disk, dir, &manifest.generation);
     Ok(summary)
 }
 
 /// Reads, embeds and writes all documents of the plan.
 fn write(
-    dir: &Path,
+    mut generation: Generation,
+    mut embedder: Embedder,
     plan: &Plan,
     roots: &[PathBuf],
     old: Option<&Index>,
-    model: &Model,
     summary: &mut Summary,
     progress: &mut impl FnMut(Progress),
 ) -> Result<(Finished, Journal), IndexError> {
-    let kept: HashSet<usize> = plan.documents.iter().filter_map(|d| d.kept).collect();
-    let mut embedder = Embedder::new(dir, old, model, |document| !kept.contains(&document))?;
-    let mut generation = Generation::create(dir, model.dimensions())?;
     let mut repeats = Repeats::default();
     let mut refused = plan.refused.clone();
     let (total, mut done, mut passages) = (plan.new_bytes(), 0, 0);
@@ -172,6 +183,9 @@ fn write(
                 passages += draft.passages.len();
             }
             add(&mut generation, draft, &mut repeats, summary)?;
+            if let Some((document, old)) = keep.filter(|_| embedder.keeps_rows()) {
+                generation.stays(old.documents()[document].passages.0);
+            }
             if embedder.is_full() {
                 generation.add_vectors(&embedder.take()?)?;
                 progress(Progress::Indexing { done, total, documents: generation.documents(), passages });
@@ -184,7 +198,8 @@ fn write(
     }
     progress(Progress::Writing);
     summary.embedded = embedder.computed;
-    Ok((generation.finish(refused)?, embedder.into_journal()))
+    let old = old.filter(|_| embedder.keeps_rows());
+    Ok((generation.finish(refused, old)?, embedder.into_journal()))
 }
 
 fn add(
@@ -237,9 +252,13 @@ fn no_documents(roots: &[PathBuf], summary: &Summary) -> IndexError {
     IndexError::NoDocuments(format!("{}{first}", names.join(", ")))
 }
 
-/// The index that is there; a folder without one counts as none.
-fn existing(dir: &Path) -> Result<Option<Index>, IndexError> {
+/// The index that is there; a folder without one counts as none, and one of an older format is built anew.
+fn existing(dir: &Path, summary: &mut Summary) -> Result<Option<Index>, IndexError> {
     match Index::open(dir) {
+        Err(IndexError::OlderFormat { found, .. }) => {
+            summary.older_format = Some(found);
+            Ok(None)
+        }
         Ok(index) => Ok(Some(index)),
         Err(IndexError::Missing(_)) => Ok(None),
         Err(e) => Err(e),
@@ -248,7 +267,8 @@ fn existing(dir: &Path) -> Result<Option<Index>, IndexError> {
 
 fn absolute_roots(options: &Options, old: Option<&Index>) -> Result<Vec<PathBuf>, IndexError> {
     if options.roots.is_empty() {
-        return Ok(old.map(|index| index.manifest().roots.clone()).unwrap_or_default());
+        let known = || Manifest::roots_of(&options.dir).unwrap_or_default();
+        return Ok(old.map_or_else(known, |index| index.manifest().roots.clone()));
     }
     let mut roots = Vec::new();
     for root in &options.roots {
@@ -287,13 +307,14 @@ fn is_generation(name: &str) -> bool {
     name.strip_prefix('g').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Removes superseded and abandoned generations, but for the one just superseded, of which a reader may have opened a
-/// part and still want the rest. What cannot be removed now is removed by the next build.
-fn remove_other_generations(dir: &Path, keep: &[&str]) {
+/// Removes all generations but `current` that nobody reads. What cannot be removed now is removed by the next build.
+fn remove_other_generations(disk: &Disk, dir: &Path, current: &str) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name.to_str().is_some_and(|n| is_generation(n) && !keep.contains(&n)) {
-            let _ = fs::remove_dir_all(entry.path());
+        if name.to_str().is_some_and(|n| is_generation(n) && n != current)
+            && let Some(_unread) = unread(&entry.path())
+        {
+            let _ = disk.remove_dir_all(&entry.path());
         }
     }
 }

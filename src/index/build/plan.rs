@@ -91,6 +91,11 @@ impl Plan {
         self.documents.len() == old.documents().len() && self.documents.iter().enumerate().all(same)
     }
 
+    /// The documents of the old index that stay as they are.
+    pub fn kept(&self) -> HashSet<usize> {
+        self.documents.iter().filter_map(|document| document.kept).collect()
+    }
+
     /// The bytes that have to be read anew.
     pub fn new_bytes(&self) -> u64 {
         self.documents.iter().filter(|d| d.kept.is_none()).map(|d| d.source.bytes).sum()

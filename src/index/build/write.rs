@@ -7,21 +7,24 @@ use std::path::{Path, PathBuf};
 use super::draft::Draft;
 use super::is_generation;
 use crate::document::reading_text;
-use crate::index::graph::{GRAPH_FILES, GraphBuilder};
+use crate::index::disk::Disk;
+use crate::index::graph::Graph;
 use crate::index::journal::StoredEmbedding;
-use crate::index::manifest::{FileSum, sync_folder};
+use crate::index::lock::READERS;
+use crate::index::manifest::FileSum;
 use crate::index::records::{
     DOCUMENTS_FILE, DocumentRecord, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, Refused, TEXTS_FILE,
 };
 use crate::index::terms::TermsWriter;
 use crate::index::vectors::{RowWriter, Rows, SENTENCES_FILE, VECTORS_FILE};
-use crate::index::{IndexError, TERMS_FOLDER};
+use crate::index::{Index, IndexError, TERMS_FOLDER};
 
 /// Rows handed to the graph at once.
 const ROWS_PER_STEP: usize = 4096;
 
 /// A new generation. Documents and their vectors are appended in the same order, but need not keep step.
 pub struct Generation {
+    disk: Disk,
     name: String,
     folder: PathBuf,
     dimensions: usize,
@@ -35,6 +38,8 @@ pub struct Generation {
     passages: usize,
     sentences: usize,
     embedded: usize,
+    /// Rows of the old index that stayed: the first, how many, and the first of theirs here.
+    moved: Vec<(usize, usize, usize)>,
 }
 
 /// What a finished generation holds.
@@ -47,11 +52,12 @@ pub struct Finished {
 
 impl Generation {
     /// Starts a generation in `dir` for vectors of `dimensions`.
-    pub fn create(dir: &Path, dimensions: usize) -> Result<Self, IndexError> {
+    pub fn create(disk: &Disk, dir: &Path, dimensions: usize) -> Result<Self, IndexError> {
         let name = next_generation(dir)?;
         let folder = dir.join(&name);
-        fs::create_dir(&folder).map_err(IndexError::io(&folder))?;
-        let rows = |name: &str| RowWriter::create(&folder.join(name));
+        disk.create_dir(&folder).map_err(IndexError::io(&folder))?;
+        let rows = |name: &str| RowWriter::create(disk, &folder.join(name));
+        rows(READERS)?.finish()?;
         let mut offsets = rows(OFFSETS_FILE)?;
         offsets.write_raw(&0u64.to_le_bytes())?;
         Ok(Self {
@@ -59,16 +65,23 @@ impl Generation {
             texts: rows(TEXTS_FILE)?,
             lines: rows(PASSAGES_FILE)?,
             offsets,
-            terms: TermsWriter::create(&folder.join(TERMS_FOLDER))?,
+            terms: TermsWriter::create(disk, &folder.join(TERMS_FOLDER))?,
             vectors: rows(VECTORS_FILE)?,
             sentence_vectors: rows(SENTENCES_FILE)?,
             passages: 0,
             sentences: 0,
             embedded: 0,
+            moved: Vec::new(),
+            disk: disk.clone(),
             name,
             folder,
             dimensions,
         })
+    }
+
+    /// The name of its folder.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The number that the next document gets.
@@ -113,6 +126,20 @@ impl Generation {
         Ok(())
     }
 
+    /// The passages of the document added last are those of the old index from row `first` on.
+    pub fn stays(&mut self, first: usize) {
+        if let Some((start, end)) = self.documents.last().map(|document| document.passages) {
+            self.moved.push((first, end - start, start));
+        }
+    }
+
+    /// Where a row of the old index stands now.
+    fn moved(&self, row: usize) -> Option<usize> {
+        let at = self.moved.partition_point(|(first, ..)| *first <= row).checked_sub(1)?;
+        let (first, count, start) = self.moved[at];
+        (row - first < count).then(|| start + row - first)
+    }
+
     /// Appends the vectors of the next passages.
     pub fn add_vectors(&mut self, embeddings: &[StoredEmbedding]) -> Result<(), IndexError> {
         for embedding in embeddings {
@@ -123,9 +150,14 @@ impl Generation {
         Ok(())
     }
 
-    /// Builds the graph, and makes everything durable.
-    pub fn finish(self, refused: Vec<Refused>) -> Result<Finished, IndexError> {
-        let folder = self.folder;
+    /// Builds the graph, out of that of the `old` index where most of it stayed, and makes everything durable.
+    pub fn finish(mut self, refused: Vec<Refused>, old: Option<&Index>) -> Result<Finished, IndexError> {
+        self.moved.sort_unstable();
+        let kept = match old.filter(|_| !self.moved.is_empty()) {
+            Some(old) => old.load_graph()?.moved(|row| self.moved(row), self.passages),
+            None => None,
+        };
+        let (disk, folder) = (self.disk, self.folder);
         if self.embedded != self.passages {
             let reason = format!("{} passages have {} vectors", self.passages, self.embedded);
             return Err(IndexError::damaged(&folder, reason));
@@ -135,23 +167,20 @@ impl Generation {
         }
         self.terms.finish()?;
         let records = DocumentsFile { documents: self.documents, refused };
-        let mut documents = RowWriter::create(&folder.join(DOCUMENTS_FILE))?;
+        let mut documents = RowWriter::create(&disk, &folder.join(DOCUMENTS_FILE))?;
         documents.write_raw(&json(&folder, &records)?)?;
         documents.finish()?;
 
         let rows = Rows::open(&folder.join(VECTORS_FILE), self.passages, 4 * self.dimensions)?;
-        let graph = GraphBuilder::new(self.passages);
+        let mut graph = kept.unwrap_or_else(|| Graph::new(self.passages));
+        let (known, _) = graph.known(self.passages);
         for start in (0..self.passages).step_by(ROWS_PER_STEP) {
             let step = start..(start + ROWS_PER_STEP).min(self.passages);
-            graph.insert(step.filter_map(|row| Some((row, rows.floats(row)?))));
+            graph.insert(step.filter(|row| !known.contains(*row)).filter_map(|row| Some((row, rows.floats(row)?))));
         }
-        graph.finish().dump(&folder)?;
-        for name in GRAPH_FILES {
-            let path = folder.join(name);
-            fs::File::open(&path).and_then(|f| f.sync_all()).map_err(IndexError::io(&path))?;
-        }
+        graph.dump(&disk, &folder)?;
         same_permissions(&folder, &folder.join(DOCUMENTS_FILE))?;
-        sync_folder(&folder)?;
+        disk.sync_folder(&folder).map_err(IndexError::io(&folder))?;
         Ok(Finished {
             name: self.name,
             documents: records.documents,
@@ -199,7 +228,7 @@ pub fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, IndexError> {
             let path = entry.map_err(IndexError::io(&dir))?.path();
             if path.is_dir() {
                 open.push(path);
-            } else if let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str) {
+            } else if let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str).filter(|n| *n != READERS) {
                 sums.insert(name.replace('\\', "/"), FileSum::of(&path)?);
             }
         }
