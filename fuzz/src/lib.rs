@@ -1,7 +1,14 @@
-//! What every target holds: whatever the bytes are, a document is read and parsed or refused, and what comes out is sound.
+//! What every target holds: whatever the bytes are, they are read or refused, and what comes out is sound.
+//!
+//! `tests/fuzz.rs` runs the same functions for a while on every test run.
 
+use std::path::Path;
+
+use zhice::answer::citation::CitationId;
 use zhice::document::format::{Format, read};
 use zhice::document::parse;
+use zhice::index::{Manifest, PassageStore};
+use zhice::question::{Keywords, Question};
 
 /// Reads and parses `bytes` as a file of `format`.
 ///
@@ -22,5 +29,52 @@ pub fn read_and_parse(format: Format, bytes: &[u8]) {
     for passage in &parsed.passages {
         assert!(text.get(passage.bytes.clone()).is_some());
         assert!(passage.sentences.iter().all(|sentence| text.get(sentence.clone()).is_some()));
+    }
+}
+
+/// Reads a manifest.
+pub fn manifest(bytes: &[u8]) {
+    if let Ok(manifest) = Manifest::parse(bytes, Path::new("index")) {
+        assert!(!manifest.generation.contains(['/', '.']));
+    }
+}
+
+/// Reads passages out of a store whose files are `bytes`, cut in two where its first two bytes say.
+pub fn passages(bytes: &[u8]) {
+    let Some((&[a, b], rest)) = bytes.split_first_chunk::<2>() else { return };
+    let (lines, offsets) = rest.split_at(usize::from(u16::from_le_bytes([a, b])).min(rest.len()));
+    let folder = std::env::temp_dir().join(format!("zhice-fuzz-{}", std::process::id()));
+    let written = std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(folder.join("passages.jsonl"), lines))
+        .and_then(|()| std::fs::write(folder.join("passages.offsets"), offsets));
+    if written.is_err() {
+        return;
+    }
+    let count = (offsets.len() / 8).saturating_sub(1);
+    if let Ok(store) = PassageStore::open(&folder, count) {
+        for row in (0..count + 2).take(64) {
+            let _ = store.get(row);
+        }
+        let _ = store.get(usize::MAX);
+    }
+}
+
+/// Reads a citation identifier, which must be written as it is read.
+pub fn citation(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(id) = text.parse::<CitationId>() {
+        assert_eq!(id.to_string().parse::<CitationId>().as_ref(), Ok(&id));
+    }
+}
+
+/// Understands a question, its sides, and its keywords in itself.
+pub fn question(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(question) = Question::parse(text) else { return };
+    for (_, side) in question.sides() {
+        assert!(!side.text.is_empty());
+    }
+    for keyword in Keywords::of(&question).find(text) {
+        assert!(text.get(keyword).is_some());
     }
 }

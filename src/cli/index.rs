@@ -8,9 +8,11 @@ use std::time::Instant;
 
 use zhice::document::format::UNSUPPORTED;
 use zhice::index::{IndexError, Manifest, Options, Summary};
+use zhice::model::Model;
 
 use super::exit::{Failure, PARTIAL, USAGE};
 use super::output::{Output, printable};
+use super::watch::watch;
 use super::{IndexArgs, ModelArgs, setup};
 
 #[derive(clap::Args)]
@@ -18,6 +20,7 @@ use super::{IndexArgs, ModelArgs, setup};
   zhice index                        update the index, or build the one of seeds/
   zhice index ~/政策文件             index a folder
   zhice index 2023 2024 --index ix   index two folders into ix
+  zhice index --watch                keep the index up to date while documents change
 
 It reads .txt, .md, .html, .pdf, .docx and .jsonl files, texts in UTF-8, GB18030, Big5 and UTF-16. The index then
 holds these paths and nothing else. Only what is new or changed is embedded.")]
@@ -28,17 +31,29 @@ pub struct Args {
     index: IndexArgs,
     #[command(flatten)]
     model: ModelArgs,
-    /// Discard what the index holds and build it anew
+    /// Discard what the index holds and build it anew, which embeds every passage again
     #[arg(long)]
     rebuild: bool,
+    /// Go on, and take up what changes in the folders until interrupted
+    #[arg(long)]
+    watch: bool,
 }
 
 pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Failure> {
-    let start = Instant::now();
-    let dir = args.index.dir();
-    let options = Options { roots: roots(args)?, dir, rebuild: args.rebuild, ..Default::default() };
+    let options = Options { roots: roots(args)?, dir: args.index.dir(), rebuild: args.rebuild, ..Default::default() };
     let model = setup::model(&args.model)?;
-    let summary = setup::build(&options, &model, quiet)?;
+    let code = update(&options, &model, quiet, output)?;
+    if !args.watch {
+        return Ok(code);
+    }
+    let again = Options { roots: Vec::new(), rebuild: false, ..options };
+    watch(&again.dir, || update(&again, &model, quiet, output).map(drop))
+}
+
+/// Builds or updates the index, and tells of it.
+fn update(options: &Options, model: &Model, quiet: bool, output: &mut Output) -> Result<ExitCode, Failure> {
+    let start = Instant::now();
+    let summary = setup::build(options, model, quiet)?;
     if let Some(format) = summary.older_format {
         let _ = writeln!(stderr(), "zhice: the index was of the older format {format} and was built anew");
     }
@@ -47,6 +62,7 @@ pub fn run(args: &Args, quiet: bool, output: &mut Output) -> Result<ExitCode, Fa
         let _ = writeln!(stderr(), "zhice: {}", printable(&line));
     }
     output.line(report(&summary, &options.dir, start.elapsed().as_secs_f64()))?;
+    output.flush()?;
     Ok(if summary.skipped.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(PARTIAL) })
 }
 

@@ -21,6 +21,7 @@ mod session;
 mod setup;
 mod text;
 mod verify;
+mod watch;
 mod wording;
 
 use std::path::PathBuf;
@@ -212,7 +213,7 @@ pub fn run() -> ExitCode {
         Command::Eval(args) => eval::run(&args, cli.quiet, &mut output),
         Command::Model(args) => model::run(&args, &mut output),
     };
-    match result.and_then(|code| output.finish().map(|()| code)) {
+    match result.and_then(|code| output.flush().map(|()| code)) {
         Ok(code) => code,
         Err(failure) => failure.report(),
     }

@@ -109,7 +109,8 @@ impl Output {
         Ok(())
     }
 
-    pub fn finish(&mut self) -> Result<(), Failure> {
+    /// Hands on what was written.
+    pub fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.stream.flush()?)
     }
 }

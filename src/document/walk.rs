@@ -54,8 +54,8 @@ pub enum WalkError {
 }
 
 /// The files under `roots`, recursively. Hidden files and folders are passed over silently (a root itself may be
-/// hidden); links to folders are not followed, so that no walk runs in circles; what cannot be read inside a root is
-/// reported in [`Walk::skipped`]. The folder `except` is left out.
+/// hidden); links to folders are not followed, so that no walk runs in circles, nor are links out of the root; what cannot
+/// be read inside a root is reported in [`Walk::skipped`]. The folder `except` is left out.
 ///
 /// # Errors
 /// A root that does not exist or cannot be looked at.
@@ -87,8 +87,13 @@ fn walk_folder(root: &Path, except: &Path, found: &mut Walk) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => {
+                let is_link = entry.path_is_symlink();
                 let below = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_path_buf();
                 let absolute = entry.into_path();
+                if is_link && leads_out(&absolute, root) {
+                    skip(&below, "a link that leads out of the folder".to_owned(), found);
+                    continue;
+                }
                 let kind = std::fs::metadata(&absolute);
                 if kind.as_ref().is_ok_and(std::fs::Metadata::is_dir) {
                     continue; // a link to a folder
@@ -105,6 +110,13 @@ fn walk_folder(root: &Path, except: &Path, found: &mut Walk) {
             }
         }
     }
+}
+
+/// Whether a link leads to something that is not below `root`: nobody asked for that to be read and quoted. A link to
+/// nothing leads nowhere.
+fn leads_out(link: &Path, root: &Path) -> bool {
+    let target = std::fs::canonicalize(link).ok();
+    target.zip(std::fs::canonicalize(root).ok()).is_some_and(|(target, root)| !target.starts_with(root))
 }
 
 fn add(root: &Path, below: &Path, absolute: PathBuf, is_file: bool, found: &mut Walk) {

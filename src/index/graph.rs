@@ -3,7 +3,6 @@
 //! hnsw_rs panics or ends the process on a malformed dump, so [`Graph::load`] must only be given files whose checksums
 //! the caller has verified.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use hnsw_rs::anndists::dist::Distance;
@@ -27,13 +26,28 @@ const BASENAME: &str = "graph";
 
 /// The row of each point of the graph, little-endian u32; [`GONE`] for one whose passage was removed.
 const POINTS_FILE: &str = "graph.points";
+/// The rows that no search of the graph finds, likewise.
+const STRAYS_FILE: &str = "graph.strays";
 /// The row of a point that is no passage any more: it leads a search on, but is never found.
 const GONE: u32 = u32::MAX;
 /// The share of such points from which the graph is built anew.
 const MOST_GONE: f64 = 0.2;
 
 /// The files that [`Graph::dump`] writes.
-pub const GRAPH_FILES: [&str; 3] = ["graph.hnsw.graph", "graph.hnsw.data", POINTS_FILE];
+pub const GRAPH_FILES: [&str; 4] = ["graph.hnsw.graph", "graph.hnsw.data", POINTS_FILE, STRAYS_FILE];
+
+fn write_rows(disk: &Disk, path: &Path, rows: impl Iterator<Item = u32>) -> Result<(), IndexError> {
+    let mut file = RowWriter::create(disk, path)?;
+    for row in rows {
+        file.write_raw(&row.to_le_bytes())?;
+    }
+    file.finish()
+}
+
+fn read_rows(path: &Path) -> Result<Vec<u32>, IndexError> {
+    let bytes = std::fs::read(path).map_err(IndexError::io(path))?;
+    Ok(bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+}
 
 /// 1 − cosine of unit vectors, never below zero: hnsw_rs asserts that, and rounding would break it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -63,13 +77,14 @@ pub struct Graph {
     hnsw: Hnsw<'static, f32, UnitCosine>,
     /// The row of each point.
     rows: Vec<u32>,
+    strays: Vec<usize>,
 }
 
 impl Graph {
     /// A graph for `count` vectors, yet without any.
     pub fn new(count: usize) -> Self {
         let hnsw = Hnsw::new(NEIGHBOURS, count.max(1), MAX_LAYERS, EF_CONSTRUCTION, UnitCosine);
-        Self { hnsw, rows: Vec::with_capacity(count) }
+        Self { hnsw, rows: Vec::with_capacity(count), strays: Vec::new() }
     }
 
     /// The same graph for rows that have `moved`; those that have gone stay as points that are not found. `None` where that
@@ -107,9 +122,9 @@ impl Graph {
         disk.before(Step::Write, &path).map_err(IndexError::io(&path))?;
         let written = self.hnsw.file_dump(dir, BASENAME);
         written.map_err(|e| IndexError::io(&path)(std::io::Error::other(e.to_string())))?;
-        let mut points = RowWriter::create(disk, &dir.join(POINTS_FILE))?;
-        self.rows.iter().try_for_each(|row| points.write_raw(&row.to_le_bytes()))?;
-        points.finish()?;
+        let (_, strays) = self.unreachable();
+        write_rows(disk, &dir.join(POINTS_FILE), self.rows.iter().copied())?;
+        write_rows(disk, &dir.join(STRAYS_FILE), strays.into_iter().filter_map(|row| u32::try_from(row).ok()))?;
         for name in &GRAPH_FILES[..2] {
             let path = dir.join(name);
             disk.sync(&path).map_err(IndexError::io(&path))?;
@@ -119,14 +134,13 @@ impl Graph {
 
     /// Loads what [`Graph::dump`] wrote.
     pub fn load(dir: &Path) -> Result<Self, IndexError> {
-        let path = dir.join(POINTS_FILE);
-        let points = std::fs::read(&path).map_err(IndexError::io(&path))?;
-        let rows = points.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let rows = read_rows(&dir.join(POINTS_FILE))?;
+        let strays = read_rows(&dir.join(STRAYS_FILE))?.into_iter().map(|row| row as usize).collect();
         // The loaded graph borrows its reader where vectors are mapped, and hnsw_rs ties the two lifetimes always. An
         // index is open for as long as the process, so the few bytes of the reader are given up to it.
         let reader: &'static mut HnswIo = Box::leak(Box::new(HnswIo::new(dir, BASENAME)));
         let hnsw = reader.load_hnsw().map_err(|e| IndexError::damaged(&dir.join(GRAPH_FILES[0]), e))?;
-        Ok(Self { hnsw, rows })
+        Ok(Self { hnsw, rows, strays })
     }
 
     /// The `limit` nearest rows among `wanted`, best first, with their cosine.
@@ -141,36 +155,40 @@ impl Graph {
         let filter: Option<&dyn FilterT> = if is_whole { None } else { Some(&lets_through) };
         // A beam of twice the answer keeps recall above 0.99 on the sizes in use.
         let found = self.hnsw.search_filter(query, limit, (2 * limit).max(128), filter);
-        let mut found: Vec<(usize, f32)> =
-            found.into_iter().filter_map(|n| Some((row(n.d_id)?, 1.0 - n.distance))).collect();
-        // Of equal passages the earlier, whichever was inserted first.
-        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        found
+        found.into_iter().filter_map(|n| Some((row(n.d_id)?, 1.0 - n.distance))).collect()
     }
 
-    /// The points, and the rows that no search reaches: those to which no way leads from the point where searches begin.
+    /// Rows that no search finds, ascending: no way leads to their points from the one where searches begin. Pruning cuts
+    /// a few points off in every large graph.
+    pub fn strays(&self) -> &[usize] {
+        &self.strays
+    }
+
+    /// How many points there are, and the rows of those that no search reaches.
     pub fn unreachable(&self) -> (usize, Vec<usize>) {
-        let points = self.hnsw.get_point_indexation();
-        let mut links: HashMap<usize, Vec<usize>> = HashMap::with_capacity(self.rows.len());
+        let mut links: Vec<Vec<u32>> = vec![Vec::new(); self.rows.len()];
         let mut top: Option<(u8, usize)> = None;
-        for point in points {
-            let level = point.get_point_id().0;
+        for point in self.hnsw.get_point_indexation() {
+            let (level, id) = (point.get_point_id().0, point.get_origin_id());
             if top.is_none_or(|(highest, _)| level > highest) {
-                top = Some((level, point.get_origin_id()));
+                top = Some((level, id));
             }
-            let neighbours = point.get_neighborhood_id().into_iter().flatten().map(|n| n.d_id).collect();
-            links.insert(point.get_origin_id(), neighbours);
+            if let Some(links) = links.get_mut(id) {
+                let neighbours = point.get_neighborhood_id().into_iter().flatten();
+                links.extend(neighbours.filter_map(|neighbour| u32::try_from(neighbour.d_id).ok()));
+            }
         }
-        let count = links.len();
+        let mut reached = vec![false; self.rows.len()];
         let mut open: Vec<usize> = top.map(|(_, point)| point).into_iter().collect();
         while let Some(point) = open.pop() {
-            open.extend(links.remove(&point).unwrap_or_default().into_iter().filter(|next| links.contains_key(next)));
+            if reached.get_mut(point).is_some_and(|reached| !std::mem::replace(reached, true)) {
+                open.extend(links[point].iter().map(|next| *next as usize));
+            }
         }
-        let mut lost: Vec<usize> =
-            links.into_keys().filter_map(|point| self.rows.get(point)).map(|r| *r as usize).collect();
-        lost.retain(|row| *row != GONE as usize);
+        let lost = self.rows.iter().zip(&reached).filter(|(row, reached)| !**reached && **row != GONE);
+        let mut lost: Vec<usize> = lost.map(|(row, _)| *row as usize).collect();
         lost.sort_unstable();
-        (count, lost)
+        (self.rows.len(), lost)
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::IndexError;
 use super::disk::Disk;
+use super::{IndexError, is_below};
 use crate::digest::{sha256_hex, sha256_of};
 use crate::model::{Calibration, Model};
 
@@ -83,21 +83,30 @@ impl Manifest {
             }
             Err(e) => return Err(IndexError::io(&path)(e)),
         };
+        Self::parse(&bytes, dir)
+    }
+
+    /// Reads what a manifest holds; `dir` is the index folder, for what is said of it.
+    pub fn parse(bytes: &[u8], dir: &Path) -> Result<Self, IndexError> {
+        let path = dir.join(MANIFEST);
         let damaged = |e: serde_json::Error| IndexError::damaged(&path, e);
-        let Version { format: found } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let Version { format: found } = serde_json::from_slice(bytes).map_err(damaged)?;
         if found > FORMAT {
             return Err(IndexError::NewerFormat { path: dir.to_owned(), found, supported: FORMAT });
         }
         if found < FORMAT {
             return Err(IndexError::OlderFormat { path: dir.to_owned(), found, supported: FORMAT });
         }
-        let manifest: Self = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let manifest: Self = serde_json::from_slice(bytes).map_err(damaged)?;
         if manifest.check != manifest.check()? {
             return Err(IndexError::damaged(&path, "its checksum is wrong"));
         }
         let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric());
         if !plain(&manifest.generation) {
             return Err(IndexError::damaged(&path, "the generation is not a folder name"));
+        }
+        if let Some(name) = manifest.files.keys().find(|name| !is_below(name)) {
+            return Err(IndexError::damaged(&path, format!("{name} is not a file of the index")));
         }
         Ok(manifest)
     }

@@ -20,7 +20,7 @@ mod vectors;
 mod verify;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 use memmap2::Mmap;
@@ -34,14 +34,14 @@ pub use build::{Options, Progress, Summary, build};
 pub use error::IndexError;
 pub use graph::dot;
 pub use manifest::{FORMAT, Manifest, ModelId};
-pub use records::{DocumentRecord, PassageRecord};
+pub use records::{DocumentRecord, PassageRecord, PassageStore};
 pub use rowset::RowSet;
 pub use terms::{FieldWeights, Terms};
 pub use verify::{Fault, Report, verify};
 
 use graph::{GRAPH_FILES, Graph};
 use lock::{NotRead, ReadLock};
-use records::{DOCUMENTS_FILE, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, PassageStore, Refused, TEXTS_FILE};
+use records::{DOCUMENTS_FILE, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, Refused, TEXTS_FILE};
 use vectors::{Rows, SENTENCES_FILE, VECTORS_FILE, map_file};
 
 /// The code that reads documents, as a fingerprint of its source.
@@ -96,6 +96,9 @@ impl Index {
         let bytes = fs::read(&path).map_err(IndexError::io(&path))?;
         let DocumentsFile { documents, refused } =
             serde_json::from_slice(&bytes).map_err(|e| IndexError::damaged(&path, e))?;
+        if let Some(outside) = documents.iter().find(|document| !is_below(&document.path)) {
+            return Err(IndexError::damaged(&path, format!("{} is not below the folder", outside.path)));
+        }
         let dimensions = manifest.model.dimensions;
         Ok(Self {
             documents,
@@ -202,18 +205,25 @@ impl Index {
         limit: usize,
         wanted: Option<&RowSet>,
     ) -> Result<Vec<(usize, f32)>, IndexError> {
-        if let Some(wanted) = wanted.filter(|wanted| wanted.len() <= EXACT_ROWS) {
-            let mut found: Vec<(usize, f32)> =
-                wanted.iter().filter_map(|row| Some((row, dot(query, &self.vector(row)?)))).collect();
+        let compared = |row: usize| Some((row, dot(query, &self.vector(row)?)));
+        let best = |mut found: Vec<(usize, f32)>| {
             found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
             found.truncate(limit);
-            return Ok(found);
+            found
+        };
+        if let Some(wanted) = wanted.filter(|wanted| wanted.len() <= EXACT_ROWS) {
+            return Ok(best(wanted.iter().filter_map(compared).collect()));
         }
         if self.graph.get().is_none() {
             // Lost races only load twice.
             let _ = self.graph.set(self.load_graph()?);
         }
-        Ok(self.graph.get().map_or_else(Vec::new, |graph| graph.search(query, limit, wanted)))
+        let Some(graph) = self.graph.get() else { return Ok(Vec::new()) };
+        let mut found = graph.search(query, limit, wanted);
+        // What no way leads to is compared one by one.
+        let strays = graph.strays().iter().copied().filter(|row| wanted.is_none_or(|wanted| wanted.contains(*row)));
+        found.extend(strays.filter_map(compared));
+        Ok(best(found))
     }
 
     /// Loads the graph, once it is known to be what was written.
@@ -248,6 +258,11 @@ impl Index {
             _ => SourceState::Changed,
         }
     }
+}
+
+/// Whether a path leads down from where it begins: an index that came from elsewhere must not point to other files.
+fn is_below(path: &str) -> bool {
+    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// The manifest as it is now, with its generation locked against removal.

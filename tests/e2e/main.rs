@@ -13,3 +13,4 @@ mod reading;
 mod serve;
 mod support;
 mod topics;
+mod upkeep;

@@ -74,7 +74,7 @@ impl Session {
     /// Until the lines end. What goes wrong with one line is told, and the next one is read.
     fn talk(mut self, lines: &mut impl Lines, output: &mut Output) -> Result<(), Failure> {
         loop {
-            output.finish()?;
+            output.flush()?;
             let Some(line) = lines.next(PROMPT)? else { return Ok(()) };
             let done = match parse(&line) {
                 Ok(Command::Quit) => return Ok(()),
