@@ -164,7 +164,7 @@ impl Graph {
         &self.strays
     }
 
-    /// How many points there are, and the rows of those that no search reaches.
+    /// How many points there are, and the rows of those that no way on the ground level leads to from where searches begin.
     pub fn unreachable(&self) -> (usize, Vec<usize>) {
         let mut links: Vec<Vec<u32>> = vec![Vec::new(); self.rows.len()];
         let mut top: Option<(u8, usize)> = None;
@@ -174,8 +174,9 @@ impl Graph {
                 top = Some((level, id));
             }
             if let Some(links) = links.get_mut(id) {
-                let neighbours = point.get_neighborhood_id().into_iter().flatten();
-                links.extend(neighbours.filter_map(|neighbour| u32::try_from(neighbour.d_id).ok()));
+                // The ground level, where every search ends.
+                let neighbours = point.get_neighborhood_id().into_iter().next().unwrap_or_default();
+                links.extend(neighbours.iter().filter_map(|neighbour| u32::try_from(neighbour.d_id).ok()));
             }
         }
         let mut reached = vec![false; self.rows.len()];

@@ -223,6 +223,12 @@ impl Index {
         // What no way leads to is compared one by one.
         let strays = graph.strays().iter().copied().filter(|row| wanted.is_none_or(|wanted| wanted.contains(*row)));
         found.extend(strays.filter_map(compared));
+        // Which points a search reaches depends on where it begins; where some are missing, all are compared.
+        let all = wanted.map_or(self.manifest.passages, RowSet::len);
+        if found.len() < limit.min(all) {
+            let rows = (0..self.manifest.passages).filter(|row| wanted.is_none_or(|wanted| wanted.contains(*row)));
+            return Ok(best(rows.filter_map(compared).collect()));
+        }
         Ok(best(found))
     }
 
