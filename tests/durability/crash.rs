@@ -1,13 +1,14 @@
 //! A process that is killed at any step of a build leaves the old index or the new one.
 
 use std::process::Command;
+use std::sync::PoisonError;
 
 use zhice::index::build;
 use zhice::index::disk::Disk;
 use zhice::model::Model;
 
 use super::model;
-use super::steps::{AtStep, Scenario};
+use super::steps::{ALONE, AtStep, Scenario};
 
 const STEP: &str = "DURABILITY_STEP";
 const DOCS: &str = "DURABILITY_DOCS";
@@ -36,6 +37,7 @@ fn killed() {
 fn a_build_killed_at_any_step_leaves_the_old_index_or_the_new_one() {
     use std::os::unix::process::ExitStatusExt;
 
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut points = 0;
     for scenario in Scenario::all() {
         for step in 1..=scenario.steps {

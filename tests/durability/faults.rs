@@ -1,15 +1,17 @@
 //! A disk that fails at any step of a build costs nothing that was there.
 
 use std::io::{self, ErrorKind};
+use std::sync::PoisonError;
 
 use zhice::index::build;
 use zhice::index::disk::Disk;
 
 use super::model::model;
-use super::steps::{AtStep, Scenario};
+use super::steps::{ALONE, AtStep, Scenario};
 
 #[test]
 fn a_disk_that_fails_at_any_step_leaves_the_old_index_or_the_new_one() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut failed = 0;
     for kind in [ErrorKind::StorageFull, ErrorKind::PermissionDenied, ErrorKind::Other] {
         for scenario in Scenario::all() {

@@ -1,8 +1,11 @@
 //! An index that was brought up to date step by step is the one that is built at once.
 
+use std::sync::PoisonError;
+
 use proptest::prelude::*;
 
 use super::state::{State, all_texts, answers, assert_sound, holds, index, put};
+use super::steps::ALONE;
 
 #[derive(Debug, Clone)]
 enum Change {
@@ -26,6 +29,7 @@ proptest! {
     fn any_sequence_of_changes_equals_a_fresh_build(
         steps in prop::collection::vec(prop::collection::vec(change(), 1..4), 1..7)
     ) {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::tempdir().unwrap();
         let (docs, dir, fresh) = (folder.path().join("docs"), folder.path().join("index"), folder.path().join("fresh"));
         // One file stays, so that there is always something to index.

@@ -11,6 +11,10 @@ use zhice::index::disk::{Disk, Step, Witness};
 
 use super::state::{State, answers, copy, index, put, state};
 
+/// Held by a test that starts processes or takes locks: between its fork and its exec a child holds all locks of this
+/// process too.
+pub static ALONE: Mutex<()> = Mutex::new(());
+
 /// Calls `at` at step number `step`, counting from 1, and counts all steps.
 pub struct AtStep<F> {
     pub step: usize,
