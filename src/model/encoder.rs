@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use candle_core::quantized::{GgmlDType, QStorage, QTensor};
 use candle_core::{D, Device, Result, Tensor};
-use candle_nn::ops::{layer_norm, softmax_last_dim};
+use rayon::prelude::*;
+
+use super::fused::{AddBias, AddBiasGelu, AddNorm, Softmax};
 
 /// Runs token ids through a transformer.
 pub trait Encoder: Send + Sync {
@@ -55,33 +57,50 @@ impl QuantisedRows {
 pub struct Linear {
     /// `[in, out]`, a transposed view of the stored `[out, in]`.
     weight: Tensor,
-    bias: Tensor,
+    bias: Vec<f32>,
 }
 
 impl Linear {
     /// The layer `name` of the weights that `tensor` returns.
     pub fn load(name: &str, tensor: &impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
-        Self::new(tensor(&format!("{name}.weight"))?, tensor(&format!("{name}.bias"))?)
+        Self::new(tensor(&format!("{name}.weight"))?, &tensor(&format!("{name}.bias"))?)
     }
 
-    fn new(weight: Tensor, bias: Tensor) -> Result<Self> {
-        Ok(Self { weight: weight.t()?, bias })
+    fn new(weight: Tensor, bias: &Tensor) -> Result<Self> {
+        Ok(Self { weight: weight.t()?, bias: bias.to_vec1()? })
     }
 
     /// `x` is `[tokens, in]`, the result `[tokens, out]`.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        x.matmul(&self.weight)?.broadcast_add(&self.bias)
+        let product = x.matmul(&self.weight)?;
+        product.inplace_op1(&AddBias(&self.bias))?;
+        Ok(product)
+    }
+
+    fn forward_gelu(&self, x: &Tensor) -> Result<Tensor> {
+        let product = x.matmul(&self.weight)?;
+        product.inplace_op1(&AddBiasGelu(&self.bias))?;
+        Ok(product)
+    }
+
+    /// The layer, its residual added and normalised.
+    fn forward_norm(&self, x: &Tensor, residual: &Tensor, norm: &Norm, eps: f32) -> Result<Tensor> {
+        let product = x.matmul(&self.weight)?;
+        let Norm { weight, shift } = norm;
+        product.inplace_op2(residual, &AddNorm { bias: &self.bias, weight, shift, eps })?;
+        Ok(product)
     }
 }
 
 struct Norm {
-    weight: Tensor,
-    bias: Tensor,
+    weight: Vec<f32>,
+    shift: Vec<f32>,
 }
 
 impl Norm {
     fn load(name: &str, tensor: &impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
-        Ok(Self { weight: tensor(&format!("{name}.weight"))?, bias: tensor(&format!("{name}.bias"))? })
+        let part = |kind: &str| tensor(&format!("{name}.{kind}"))?.to_vec1();
+        Ok(Self { weight: part("weight")?, shift: part("bias")? })
     }
 }
 
@@ -104,7 +123,7 @@ impl Layer {
         let part = |part: &str, kind: &str| tensor(&format!("{at}.attention.self.{part}.{kind}"));
         let stacked = |kind: &str| Tensor::cat(&[part("query", kind)?, part("key", kind)?, part("value", kind)?], 0);
         Ok(Self {
-            qkv: Linear::new(stacked("weight")?, stacked("bias")?)?,
+            qkv: Linear::new(stacked("weight")?, &stacked("bias")?)?,
             attention_output: linear("attention.output.dense")?,
             attention_norm: norm("attention.output.LayerNorm")?,
             intermediate: linear("intermediate.dense")?,
@@ -170,41 +189,46 @@ impl BertEncoder {
             }
         }
         let ids: Vec<&[u32]> = sequences.iter().map(|s| s.ids).collect();
-        let sum = (self.words.gather(&ids)? + Tensor::cat(&positions, 0)?)?;
-        self.norm(&sum, &self.embedding_norm)
+        let sum = self.words.gather(&ids)?;
+        let Norm { weight, shift } = &self.embedding_norm;
+        let bias = vec![0.0; self.shape.hidden];
+        let norm = AddNorm { bias: &bias, weight, shift, eps: self.shape.eps };
+        sum.inplace_op2(&Tensor::cat(&positions, 0)?, &norm)?;
+        Ok(sum)
     }
 
     /// Runs `layers`, which need not be its own but have its shape, over the states of sequences of these lengths.
     pub fn run(&self, layers: &[Layer], mut x: Tensor, lengths: &[usize]) -> Result<Tensor> {
+        let eps = self.shape.eps;
         for layer in layers {
-            let attended = layer.attention_output.forward(&self.attend(&layer.qkv.forward(&x)?, lengths)?)?;
-            x = self.norm(&(attended + &x)?, &layer.attention_norm)?;
-            let wide = layer.intermediate.forward(&x)?.gelu_erf()?;
-            x = self.norm(&(layer.output.forward(&wide)? + &x)?, &layer.output_norm)?;
+            let attended = self.attend(&layer.qkv.forward(&x)?, lengths)?;
+            x = layer.attention_output.forward_norm(&attended, &x, &layer.attention_norm, eps)?;
+            let wide = layer.intermediate.forward_gelu(&x)?;
+            x = layer.output.forward_norm(&wide, &x, &layer.output_norm, eps)?;
         }
         Ok(x)
-    }
-
-    fn norm(&self, x: &Tensor, norm: &Norm) -> Result<Tensor> {
-        layer_norm(x, &norm.weight, &norm.bias, self.shape.eps)
     }
 
     /// Multi-head attention within each sequence: `qkv` is `[tokens, 3 × hidden]`, the result `[tokens, hidden]`.
     fn attend(&self, qkv: &Tensor, lengths: &[usize]) -> Result<Tensor> {
         let Shape { hidden, heads, .. } = self.shape;
         let size = hidden / heads;
-        let scale = 1.0 / (size as f64).sqrt();
-        let mut start = 0;
-        let mut outputs = Vec::with_capacity(lengths.len());
-        for &n in lengths {
+        let scale = 1.0 / (size as f32).sqrt();
+        let starts = lengths.iter().scan(0, |end, n| {
+            *end += n;
+            Some(*end - n)
+        });
+        let sequences: Vec<(usize, usize)> = starts.zip(lengths.iter().copied()).collect();
+        let one = |&(start, n): &(usize, usize)| {
             let one = qkv.narrow(0, start, n)?.reshape((n, 3, heads, size))?.permute((1, 2, 0, 3))?;
-            let part = |i: usize| one.get(i)?.contiguous();
-            let scores = (part(0)? * scale)?.matmul(&part(1)?.transpose(1, 2)?)?;
-            let mixed = softmax_last_dim(&scores)?.matmul(&part(2)?)?;
-            outputs.push(mixed.transpose(0, 1)?.reshape((n, hidden))?);
-            start += n;
-        }
-        Tensor::cat(&outputs, 0)
+            // The products read these as they lie.
+            let part = |i: usize| one.get(i);
+            let scores = part(0)?.matmul(&part(1)?.transpose(1, 2)?)?;
+            scores.inplace_op1(&Softmax { scale, width: n })?;
+            let mixed = scores.matmul(&part(2)?)?;
+            mixed.transpose(0, 1)?.reshape((n, hidden))
+        };
+        Tensor::cat(&sequences.par_iter().map(one).collect::<Result<Vec<_>>>()?, 0)
     }
 }
 

@@ -8,6 +8,7 @@ mod embedded;
 mod encoder;
 mod export;
 mod folder;
+mod fused;
 mod input;
 mod pooling;
 mod reader;
