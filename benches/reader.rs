@@ -15,7 +15,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let begin = Instant::now();
     model.reader()?;
     println!("load {:?}", begin.elapsed());
-    let page = Page { header: "南京市加快发展未来产业六大专项行动计划发布".to_owned(), body: SENTENCE.repeat(5) };
+    let page = Page {
+        header: "南京市加快发展未来产业六大专项行动计划发布".to_owned(), body: SENTENCE.repeat(5)
+    };
     let pages = vec![page; 5];
     let mut times: Vec<Duration> = Vec::new();
     for _ in 0..ROUNDS {

@@ -21,6 +21,7 @@ mod silence;
 mod strength;
 mod text;
 pub mod verify;
+mod words;
 
 use std::collections::HashSet;
 

@@ -7,17 +7,24 @@ use std::ops::Range;
 use super::AnswerError;
 use super::clause::{clauses, trimmed};
 use super::evidence::{Evidence, Measured};
+use super::words::{self, Belief};
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
 use crate::model::{Model, Page, Reading, Span};
 use crate::question::{AnswerKind, Language, Question};
 
 /// Passages that are read: the right one is nearly always among them, and each costs time.
-const PASSAGES: usize = 6;
+const PASSAGES: usize = 8;
 /// What a sentence gains for each unit of its passage's relevance, in units of its own score.
 const RELEVANCE: f32 = 1.0;
-/// What it gains for holding part of the short and of the long span.
-const IN_SHORT: f32 = 1.0;
-const IN_LONG: f32 = 1.0;
+/// What it gains at most for holding part of the likeliest short and of the likeliest long span.
+const IN_SHORT: f32 = 2.0;
+const IN_LONG: f32 = 2.0;
+/// How far above "no answer" a span stands that is sure.
+const SURE: f32 = 8.0;
+
+/// Spans of each kind that are weighed against each other, and the short ones whose clauses and sentences are.
+const WEIGHED: usize = 8;
+const WEIGHED_AROUND: usize = 3;
 
 /// What stands between the headings of a page's header.
 const ABOVE: &str = " › ";
@@ -30,18 +37,13 @@ pub struct Readings(HashMap<usize, Read>);
 #[derive(Debug)]
 struct Read {
     relevance: f32,
-    short: Option<Span>,
-    long: Option<Span>,
+    short: Vec<Span>,
+    long: Vec<Span>,
 }
 
 /// Reads the leading passages of `measured`. Nothing is read for a question that the reader was not trained for, or
 /// with a model that has no reader.
-pub fn read(
-    index: &Index,
-    model: &Model,
-    question: &Question,
-    measured: &[Measured],
-) -> Result<Readings, AnswerError> {
+pub fn read(index: &Index, model: &Model, question: &Question, measured: &[Measured]) -> Result<Readings, AnswerError> {
     let answers_itself = matches!(question.kind, AnswerKind::Document | AnswerKind::Regions | AnswerKind::Comparison);
     if question.language != Language::Chinese || answers_itself {
         return Ok(Readings::default());
@@ -57,9 +59,12 @@ pub fn read(
     }
     let Some(readings) = model.read(&question.reading, &pages)? else { return Ok(Readings::default()) };
     let read = |((row, start), reading): ((usize, usize), Reading)| {
-        let moved = |span: Span| Span { bytes: span.bytes.start + start..span.bytes.end + start, ..span };
+        let moved = |spans: Vec<Span>| {
+            let moved = |span: Span| Span { bytes: span.bytes.start + start..span.bytes.end + start, ..span };
+            spans.into_iter().map(moved).collect()
+        };
         let Reading { short, long, relevance } = reading;
-        (row, Read { relevance, short: short.map(moved), long: long.map(moved) })
+        (row, Read { relevance, short: moved(short), long: moved(long) })
     };
     Ok(Readings(rows.into_iter().zip(readings).map(read).collect()))
 }
@@ -93,22 +98,53 @@ impl Readings {
         let Some(read) = self.0.get(&row) else {
             return self.0.values().map(|read| RELEVANCE * read.relevance).reduce(f32::min).unwrap_or(0.0);
         };
-        let holds = |span: &Option<Span>| f32::from(span.as_ref().is_some_and(|s| overlap(&s.bytes, sentence)));
+        let holds = |spans: &[Span]| {
+            let best = spans.first().filter(|span| overlap(&span.bytes, sentence));
+            best.map_or(0.0, |span| (span.over_null / SURE).clamp(0.0, 1.0))
+        };
         RELEVANCE * read.relevance + IN_SHORT * holds(&read.short) + IN_LONG * holds(&read.long)
     }
+}
 
-    /// The bytes that answer a question of `kind`, in the passage `row` of a document with this `text`.
-    fn answer(&self, kind: AnswerKind, text: &str, row: usize, quote: &Range<usize>) -> Option<Range<usize>> {
-        let read = self.0.get(&row)?;
-        let (short, long) = (read.short.as_ref()?, read.long.as_ref()?);
-        let span = match kind {
-            AnswerKind::Number | AnswerKind::Target | AnswerKind::Date | AnswerKind::Organisation => {
-                clauses_around(text, quote, &short.bytes)
-            }
-            _ if short.log_probability > long.log_probability => short.bytes.clone(),
-            _ => clauses_around(text, quote, &long.bytes),
-        };
-        (span.start >= quote.start && span.end <= quote.end).then_some(span)
+impl Read {
+    /// The bytes of `text` that answer a question of `kind`, of `item`, whose passage this is and has these `sentences`.
+    fn answer(
+        &self,
+        kind: AnswerKind,
+        text: &str,
+        sentences: &[Range<usize>],
+        item: &Evidence,
+    ) -> Option<Range<usize>> {
+        let (short_share, pinpoint_share) = shares(kind);
+        let (start, end) = (sentences.first()?.start, sentences.last()?.end);
+        let text = text.get(start..end)?;
+        let here = |range: &Range<usize>| range.start.max(start) - start..range.end.clamp(start, end) - start;
+        let (sentences, pinpoint) = (sentences.iter().map(here).collect::<Vec<_>>(), here(&item.pinpoint));
+        let mut beliefs: Vec<Belief> = vec![(pinpoint.clone(), pinpoint_share)];
+        let mut options = Vec::new();
+        for (spans, share, around) in
+            [(&self.short, short_share, WEIGHED_AROUND), (&self.long, 1.0 - short_share, WEIGHED)]
+        {
+            let total: f32 = spans.iter().map(|span| span.log_probability.exp()).sum();
+            beliefs.extend(spans.iter().map(|s| (here(&s.bytes), share * s.log_probability.exp() / total)));
+            let spans: Vec<Range<usize>> = spans.iter().take(WEIGHED).map(|span| here(&span.bytes)).collect();
+            options.extend(spans.iter().take(around).flat_map(|span| around_span(text, &sentences, span)));
+            options.splice(0..0, spans);
+        }
+        options.extend([pinpoint, here(&item.best)]);
+        let chosen = words::choose(text, &options, &beliefs)?;
+        let chosen = chosen.start + start..chosen.end + start;
+        overlap(&chosen, &item.bytes).then_some(chosen)
+    }
+}
+
+/// How much short spans count against long ones, and the pinpoint beside both, in the answer to a question of `kind`.
+/// Fitted on half of the measuring questions, rounded.
+fn shares(kind: AnswerKind) -> (f32, f32) {
+    match kind {
+        AnswerKind::Number | AnswerKind::Target | AnswerKind::Date | AnswerKind::Organisation => (0.9, 0.1),
+        AnswerKind::List => (0.8, 0.3),
+        _ => (0.7, 0.1),
     }
 }
 
@@ -122,13 +158,16 @@ pub fn mark(
     evidence: &mut [Evidence],
 ) -> Result<(), IndexError> {
     for item in evidence.iter_mut().filter(|item| !item.whole) {
+        let Some(read) = readings.0.get(&item.row) else { continue };
         let document = &index.documents()[index.passage(item.row)?.document];
-        let text = index.reading(document)?;
-        let Some(answer) = readings.answer(kind, text, item.row, &item.bytes) else { continue };
-        let holding = measured.iter().filter(|s| s.row == item.row && overlap(&s.bytes, &answer)).map(|s| &s.bytes);
-        let (first, last) = (holding.clone().next(), holding.last());
-        if let (Some(first), Some(last)) = (first, last) {
-            item.pinpoint = first.start..last.end;
+        let of_row = measured.iter().filter(|s| s.row == item.row);
+        let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
+        let Some(answer) = read.answer(kind, index.reading(document)?, &sentences, item) else { continue };
+        let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
+        if let Some(first) = holding.next() {
+            let last = holding.last().unwrap_or(first);
+            // Nothing may be pinpointed that the quote does not show.
+            item.pinpoint = first.start.max(item.bytes.start)..last.end.min(item.bytes.end);
             item.answer = Some(answer);
         }
     }
@@ -139,12 +178,18 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
-/// The clauses of `quote` that `span` touches, without the punctuation behind them.
-fn clauses_around(text: &str, quote: &Range<usize>, span: &Range<usize>) -> Range<usize> {
-    let Some(quoted) = text.get(quote.clone()) else { return span.clone() };
-    let touched = clauses(quoted).into_iter().map(|c| c.start + quote.start..c.end + quote.start);
-    let mut touched = touched.filter(|clause| overlap(clause, span));
-    let Some(first) = touched.next() else { return span.clone() };
-    let end = touched.last().map_or(first.end, |last| last.end);
-    trimmed(text, first.start..end)
+/// The sentences that `span` touches, and of these the clauses, without the punctuation behind them.
+fn around_span(text: &str, sentences: &[Range<usize>], span: &Range<usize>) -> Vec<Range<usize>> {
+    let touched: Vec<&Range<usize>> = sentences.iter().filter(|sentence| overlap(sentence, span)).collect();
+    let (Some(first), Some(last)) = (touched.first(), touched.last()) else { return Vec::new() };
+    let whole = first.start..last.end;
+    let in_text = |sentence: &&Range<usize>| {
+        let start = sentence.start;
+        let clauses = text.get((*sentence).clone()).map(clauses).unwrap_or_default();
+        clauses.into_iter().map(move |clause| clause.start + start..clause.end + start).collect::<Vec<_>>()
+    };
+    let mut held = touched.iter().flat_map(in_text).filter(|clause| overlap(clause, span));
+    let Some(first) = held.next() else { return vec![whole] };
+    let end = held.last().map_or(first.end, |last| last.end);
+    vec![trimmed(text, first.start..end), whole]
 }

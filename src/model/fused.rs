@@ -169,8 +169,8 @@ fn exp(x: f32) -> f32 {
     let n = shifted - ROUND;
     // ln 2 in two parts, the first of which times n is exact.
     let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
-    let polynomial = 1.0
-        + r * (1.0 + r * (0.5 + r * (0.166_666_65 + r * (0.041_665_796 + r * (0.008_333_452 + r * 0.001_398_2)))));
+    let polynomial =
+        1.0 + r * (1.0 + r * (0.5 + r * (0.166_666_65 + r * (0.041_665_796 + r * (0.008_333_452 + r * 0.001_398_2)))));
     polynomial * f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23))
 }
 

@@ -46,8 +46,7 @@ impl Paired {
         header: &str,
         body: &str,
     ) -> Result<Self, ModelError> {
-        let encode =
-            |text: &str| tokenizer.encode(text, false).map_err(|e| ModelError::Tokenize(e.to_string()));
+        let encode = |text: &str| tokenizer.encode(text, false).map_err(|e| ModelError::Tokenize(e.to_string()));
         let mark = |mark: &str| {
             tokenizer.token_to_id(mark).ok_or_else(|| ModelError::Tokenize(format!("the tokenizer has no {mark}")))
         };

@@ -25,6 +25,9 @@ static WEIGHTS: &[u8] = include_bytes!("../../models/reader-zh-q8_0.gguf");
 const SHORT_TOKENS: usize = 60;
 const LONG_TOKENS: usize = 256;
 
+/// The most spans that are told of each kind.
+pub const SPANS: usize = 12;
+
 /// Pages in one forward pass: large enough for full matrix products, small enough to bound memory.
 const PAGES_PER_BATCH: usize = 8;
 
@@ -47,13 +50,13 @@ pub struct Span {
     pub over_null: f32,
 }
 
-/// What the reader makes of a page.
+/// What the reader makes of a page. Spans stand likeliest first, at most [`SPANS`]; none where the body is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// The answer as briefly as it can be given; `None` where the body is empty.
-    pub short: Option<Span>,
+    /// The answer as briefly as it can be given.
+    pub short: Vec<Span>,
     /// The answer as a person would quote it.
-    pub long: Option<Span>,
+    pub long: Vec<Span>,
     /// The logit of "this page answers the question".
     pub relevance: f32,
 }
@@ -154,37 +157,41 @@ struct Logits {
 impl Logits {
     fn reading(&self, paired: &Paired, body: &str) -> Reading {
         Reading {
-            short: self.short.best(paired, body, SHORT_TOKENS),
-            long: self.long.best(paired, body, LONG_TOKENS),
+            short: self.short.likely(paired, body, SHORT_TOKENS),
+            long: self.long.likely(paired, body, LONG_TOKENS),
             relevance: self.relevance,
         }
     }
 }
 
 impl Head {
-    /// The best span of at most `most` tokens of the body.
-    fn best(&self, paired: &Paired, body: &str, most: usize) -> Option<Span> {
+    /// The likeliest spans of at most `most` tokens of the body, best first.
+    fn likely(&self, paired: &Paired, body: &str, most: usize) -> Vec<Span> {
         let within = paired.body..paired.body + paired.offsets.len();
         let (start, end) = (&self.start[within.clone()], &self.end[within]);
-        let (mut best, mut found) = (f32::NEG_INFINITY, None);
+        let mut best: Vec<(f32, usize, usize)> = Vec::with_capacity(SPANS + 1);
         for (first, from) in start.iter().enumerate() {
             for (last, to) in end.iter().enumerate().skip(first).take(most) {
-                if from + to > best {
-                    (best, found) = (from + to, Some((first, last)));
+                let score = from + to;
+                if best.len() == SPANS && best.last().is_some_and(|worst| score <= worst.0) {
+                    continue;
                 }
+                let at = best.partition_point(|known| known.0 >= score);
+                best.insert(at, (score, first, last));
+                best.truncate(SPANS);
             }
         }
-        let (first, last) = found?;
-        let bytes = paired.offsets[first].0..paired.offsets[last].1;
-        let text = body.get(bytes.clone())?;
-        // A token may begin with the blank before its word.
-        let start_at = bytes.start + text.len() - text.trim_start().len();
-        let bytes = start_at..start_at + text.trim().len();
-        Some(Span {
-            bytes,
-            log_probability: best - log_sum(self.start[0], start) - log_sum(self.end[0], end),
-            over_null: best - self.start[0] - self.end[0],
-        })
+        let null = self.start[0] + self.end[0];
+        let all = log_sum(self.start[0], start) + log_sum(self.end[0], end);
+        let span = |(score, first, last): (f32, usize, usize)| {
+            let bytes = paired.offsets[first].0..paired.offsets[last].1;
+            let text = body.get(bytes.clone())?;
+            // A token may begin with the blank before its word.
+            let start = bytes.start + text.len() - text.trim_start().len();
+            let bytes = start..start + text.trim().len();
+            Some(Span { bytes, log_probability: score - all, over_null: score - null })
+        };
+        best.into_iter().filter_map(span).filter(|span| !span.bytes.is_empty()).collect()
     }
 }
 
@@ -251,23 +258,21 @@ mod tests {
         let together = model.read("到2025年收入目标是多少？", &pages).unwrap().unwrap();
         let alone = model.read("到2025年收入目标是多少？", &pages[..1]).unwrap().unwrap();
         assert!((together[0].relevance - alone[0].relevance).abs() < 1e-4);
-        assert_eq!(together[0].short.as_ref().map(|s| &s.bytes), alone[0].short.as_ref().map(|s| &s.bytes));
-        assert!(together[2].short.is_none() && together[2].long.is_none());
-        let short = together[0].short.as_ref().unwrap();
-        assert!(pages[0].body[short.bytes.clone()].contains("3000亿元"));
+        assert_eq!(together[0].short[0].bytes, alone[0].short[0].bytes);
+        assert!(together[2].short.is_empty() && together[2].long.is_empty());
+        assert!(pages[0].body[together[0].short[0].bytes.clone()].contains("3000亿元"));
     }
 
     #[test]
     fn a_span_ends_where_or_after_it_begins_and_is_no_longer_than_allowed() {
-        let paired = Paired {
-            ids: vec![0; 6],
-            plain: 2,
-            body: 2,
-            offsets: vec![(0, 3), (3, 6), (6, 9)],
-        };
-        let head = Head { start: vec![0.0, 9.0, 0.0, 1.0, 5.0, 9.0], end: vec![0.0, 9.0, 9.0, 2.0, 1.0, 9.0] };
-        let best = |most| head.best(&paired, "甲乙丙", most).unwrap().bytes;
-        assert_eq!(best(3), 0..3, "the first token starts and ends at once");
-        assert_eq!(head.best(&paired, "甲乙丙", 1).unwrap().over_null, 9.0);
+        let paired = Paired { ids: vec![0; 6], plain: 2, body: 2, offsets: vec![(0, 3), (3, 6), (6, 9)] };
+        let head = Head { start: vec![0.0, 9.0, 7.0, 1.0, 5.0, 9.0], end: vec![0.0, 9.0, 2.0, 2.0, 1.0, 9.0] };
+        let spans = |most| head.likely(&paired, "甲乙丙", most);
+        let bytes = |most| spans(most).into_iter().map(|span| span.bytes).collect::<Vec<_>>();
+        assert_eq!(bytes(1), [0..3, 6..9, 3..6]);
+        assert_eq!(bytes(3).len(), 6, "every span that ends where or after it begins");
+        assert!(spans(3).is_sorted_by(|a, b| a.over_null >= b.over_null));
+        let probability: f32 = spans(3).iter().map(|span| span.log_probability.exp()).sum();
+        assert!(probability < 1.0, "some is left for no answer");
     }
 }
