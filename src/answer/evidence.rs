@@ -102,12 +102,14 @@ pub fn evidence(
         same_meaning: same_meaning(question.language),
         calibration: chinese.then_some(index.manifest().model.calibration),
         list: question.kind == AnswerKind::List,
+        belief: 0.0,
     };
     let measured = measure(index, question, query, candidates)?;
     let readings = match reader {
         Some(model) => reading::read(index, model, question, &measured)?,
         None => Readings::default(),
     };
+    let judge = Judge { belief: readings.belief(), ..judge };
     let mut found = choose(&measured, &readings, judge, top_k);
     reading::mark(index, question.kind, &readings, &measured, &mut found)?;
     Ok(found)
@@ -121,6 +123,8 @@ struct Judge {
     calibration: Option<Calibration>,
     /// A list is asked for.
     list: bool,
+    /// What the reader adds to the calibration's sum.
+    belief: f32,
 }
 
 impl Judge {
@@ -130,7 +134,7 @@ impl Judge {
 
     fn fits(self, features: &Features) -> bool {
         match self.calibration {
-            Some(calibration) => calibration.holds(features.words_in_context, features.cosine),
+            Some(calibration) => calibration.margin(features.words_in_context, features.cosine) + self.belief >= 0.0,
             None => self.related(features),
         }
     }
@@ -205,7 +209,7 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
 mod tests {
     use super::*;
 
-    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false };
+    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false, belief: 0.0 };
 
     /// Sentences of 90 bytes with the given passage and score.
     fn sentences(scores: &[(usize, f32)]) -> Vec<Measured> {
