@@ -178,7 +178,7 @@ pub fn mark(
         let Some(answer) = read.answer(kind, index.reading(document)?, &sentences, item) else { continue };
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
-            let last = holding.last().unwrap_or(first);
+            let last = holding.next_back().unwrap_or(first);
             // Nothing may be pinpointed that the quote does not show.
             item.pinpoint = first.start.max(item.bytes.start)..last.end.min(item.bytes.end);
             item.answer = Some(answer);
@@ -203,7 +203,7 @@ fn around_span(text: &str, sentences: &[Range<usize>], span: &Range<usize>) -> V
     };
     let mut held = touched.iter().flat_map(in_text).filter(|clause| overlap(clause, span));
     let Some(first) = held.next() else { return vec![whole] };
-    let end = held.last().map_or(first.end, |last| last.end);
+    let end = held.next_back().map_or(first.end, |last| last.end);
     vec![trimmed(text, first.start..end), whole]
 }
 
