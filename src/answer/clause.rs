@@ -57,7 +57,7 @@ pub fn clause(words: &QuestionWords, kind: AnswerKind, sentence: &str) -> Range<
 }
 
 /// The clauses of a sentence: they end at commas and semicolons that stand in no brackets and in no number.
-fn clauses(sentence: &str) -> Vec<Range<usize>> {
+pub(super) fn clauses(sentence: &str) -> Vec<Range<usize>> {
     let (mut clauses, mut start, mut depth) = (Vec::new(), 0, 0usize);
     let mut characters = sentence.char_indices().peekable();
     let mut before = None;
@@ -84,7 +84,7 @@ fn clauses(sentence: &str) -> Vec<Range<usize>> {
 }
 
 /// `range` without white space and the punctuation that ends a clause.
-fn trimmed(sentence: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn trimmed(sentence: &str, range: Range<usize>) -> Range<usize> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '，' | ',' | '；' | ';' | '。');
     let text = &sentence[range.clone()];
     let start = range.start + text.len() - text.trim_start().len();

@@ -6,10 +6,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::AnswerError;
 use super::features::{Features, QuestionWords};
+use super::reading::{self, Readings};
 use super::run::{Shape, run};
 use crate::index::{Index, IndexError};
-use crate::model::Calibration;
+use crate::model::{Calibration, Model};
 use crate::question::{AnswerKind, Language, Question};
 use crate::retrieve::Candidate;
 
@@ -42,6 +44,8 @@ pub struct Evidence {
     pub best: Range<usize>,
     /// Bytes of the sentences that answer, that one among them; the quote shows them in their paragraph.
     pub pinpoint: Range<usize>,
+    /// Bytes of the words that answer, where the reader has marked them in the pinpoint.
+    pub answer: Option<Range<usize>>,
     /// They are told as they stand: the items of a list, or an announcement with what follows it.
     pub whole: bool,
     /// How well it answers, 0 to 1; comparable within one answer only.
@@ -61,6 +65,7 @@ impl Evidence {
             row,
             best: bytes.clone(),
             pinpoint: bytes.clone(),
+            answer: None,
             whole: false,
             bytes,
             score,
@@ -83,21 +88,31 @@ pub struct Measured {
     pub features: Features,
 }
 
-/// The best `top_k` quotes, best first.
+/// The best `top_k` quotes, best first; with a `reader`, in the order that its reading and the features make together.
 pub fn evidence(
     index: &Index,
     question: &Question,
     query: &[f32],
     candidates: &[Candidate],
+    reader: Option<&Model>,
     top_k: usize,
-) -> Result<Vec<Evidence>, IndexError> {
+) -> Result<Vec<Evidence>, AnswerError> {
     let chinese = question.language == Language::Chinese;
     let judge = Judge {
         same_meaning: same_meaning(question.language),
         calibration: chinese.then_some(index.manifest().model.calibration),
         list: question.kind == AnswerKind::List,
+        belief: 0.0,
     };
-    Ok(choose(&measure(index, question, query, candidates)?, judge, top_k))
+    let measured = measure(index, question, query, candidates)?;
+    let readings = match reader {
+        Some(model) => reading::read(index, model, question, &measured)?,
+        None => Readings::default(),
+    };
+    let judge = Judge { belief: readings.belief(), ..judge };
+    let mut found = choose(&measured, &readings, judge, top_k);
+    reading::mark(index, question.kind, &readings, &measured, &mut found)?;
+    Ok(found)
 }
 
 /// What tells whether a sentence is about what was asked.
@@ -108,6 +123,8 @@ struct Judge {
     calibration: Option<Calibration>,
     /// A list is asked for.
     list: bool,
+    /// What the reader adds to the calibration's sum.
+    belief: f32,
 }
 
 impl Judge {
@@ -117,7 +134,7 @@ impl Judge {
 
     fn fits(self, features: &Features) -> bool {
         match self.calibration {
-            Some(calibration) => calibration.holds(features.words_in_context, features.cosine),
+            Some(calibration) => calibration.margin(features.words_in_context, features.cosine) + self.belief >= 0.0,
             None => self.related(features),
         }
     }
@@ -154,8 +171,9 @@ pub fn measure(
 }
 
 /// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours.
-fn choose(sentences: &[Measured], judge: Judge, top_k: usize) -> Vec<Evidence> {
-    let scores: Vec<f32> = sentences.iter().map(|s| s.features.score()).collect();
+fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usize) -> Vec<Evidence> {
+    let worth = |s: &Measured| s.features.score() + readings.worth(s.row, &s.bytes);
+    let scores: Vec<f32> = sentences.iter().map(worth).collect();
     let mut quoted = vec![false; sentences.len()];
     let mut quotes_of: HashMap<usize, usize> = HashMap::new();
     let mut found = Vec::new();
@@ -173,6 +191,7 @@ fn choose(sentences: &[Measured], judge: Judge, top_k: usize) -> Vec<Evidence> {
             row: *row,
             bytes: bytes_of(run.quote),
             pinpoint: bytes_of(run.pinpoint),
+            answer: None,
             whole: run.whole,
             best: bytes.clone(),
             score: Features::readable(worth(best)),
@@ -190,7 +209,7 @@ fn choose(sentences: &[Measured], judge: Judge, top_k: usize) -> Vec<Evidence> {
 mod tests {
     use super::*;
 
-    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false };
+    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false, belief: 0.0 };
 
     /// Sentences of 90 bytes with the given passage and score.
     fn sentences(scores: &[(usize, f32)]) -> Vec<Measured> {
@@ -209,7 +228,7 @@ mod tests {
     fn no_sentence_is_quoted_twice() {
         let mut apart = sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]);
         apart.iter_mut().for_each(|sentence| sentence.shape = Shape::of("\n", "句。"));
-        assert_eq!(choose(&apart, JUDGE, 9).len(), 3);
-        assert_eq!(choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), JUDGE, 9).len(), 1);
+        assert_eq!(choose(&apart, &Readings::default(), JUDGE, 9).len(), 3);
+        assert_eq!(choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), &Readings::default(), JUDGE, 9).len(), 1);
     }
 }

@@ -13,6 +13,7 @@ mod json;
 mod lists;
 pub mod locate;
 mod quantity;
+mod reading;
 mod regions;
 mod run;
 mod signs;
@@ -20,6 +21,7 @@ mod silence;
 mod strength;
 mod text;
 pub mod verify;
+mod words;
 
 use std::collections::HashSet;
 
@@ -63,18 +65,20 @@ pub struct Scope {
     pub top_k: usize,
     /// The topics by which questions are understood.
     pub vocabulary: Vocabulary,
+    /// The best passages are read, where the model has a reader.
+    pub reader: bool,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { filter: Filter::default(), top_k: DEFAULT_TOP_K, vocabulary: Vocabulary::default() }
+        Self { filter: Filter::default(), top_k: DEFAULT_TOP_K, vocabulary: Vocabulary::default(), reader: true }
     }
 }
 
 /// Answers `question` from what `scope` lets through of `index`.
 pub fn answer(index: &Index, model: &Model, question: &Question, scope: &Scope) -> Result<Answer, AnswerError> {
     let selection = scope.filter.select(index)?;
-    let search = Search { index, model, selection: selection.as_ref() };
+    let search = Search { index, model, selection: selection.as_ref(), reader: scope.reader.then_some(model) };
     if selection.as_ref().is_some_and(|s| s.rows.is_empty()) {
         return Ok(search.nothing_selected(question));
     }
@@ -95,6 +99,8 @@ struct Search<'a> {
     index: &'a Index,
     model: &'a Model,
     selection: Option<&'a Selection>,
+    /// The same model, where its reader is to be asked.
+    reader: Option<&'a Model>,
 }
 
 impl Search<'_> {
@@ -110,11 +116,11 @@ impl Search<'_> {
         let mut clock = Clock::start();
         let sides = question.sides();
         let mut evidence = if sides.is_empty() {
-            self.find(question, top_k.max(QUOTES), &mut clock)?
+            self.find(question, self.reader, top_k.max(QUOTES), &mut clock)?
         } else {
             let mut columns = Vec::with_capacity(sides.len());
             for (region, side) in &sides {
-                let found = self.find(side, QUOTES, &mut clock)?;
+                let found = self.find(side, None, QUOTES, &mut clock)?;
                 columns.push(of_region(index, found, region)?);
             }
             interleave(columns)
@@ -158,7 +164,7 @@ impl Search<'_> {
 
     /// Answers a which-regions question: all regions, strongest first, each with its quotes.
     fn which_regions(&self, question: &Question, which: &WhichRegions) -> Result<Answer, AnswerError> {
-        let Self { index, model, selection } = *self;
+        let Self { index, model, selection, .. } = *self;
         let mut clock = Clock::start();
         let query = model.embed_query(&question.reading)?;
         clock.embedded();
@@ -203,14 +209,20 @@ impl Search<'_> {
     }
 
     /// Question to evidence.
-    fn find(&self, question: &Question, top_k: usize, clock: &mut Clock) -> Result<Vec<Evidence>, AnswerError> {
-        let Self { index, model, selection } = *self;
+    fn find(
+        &self,
+        question: &Question,
+        reader: Option<&Model>,
+        top_k: usize,
+        clock: &mut Clock,
+    ) -> Result<Vec<Evidence>, AnswerError> {
+        let Self { index, model, selection, .. } = *self;
         clock.resume();
         let query = model.embed_query(&question.reading)?;
         clock.embedded();
         let candidates = candidates(index, question, &query, selection)?;
         clock.searched();
-        Ok(evidence(index, question, &query, &candidates, top_k)?)
+        evidence(index, question, &query, &candidates, reader, top_k)
     }
 
     /// How many documents are looked at.

@@ -32,6 +32,9 @@ pub fn quotes(
     match question.kind {
         AnswerKind::Document => Ok(format!("{}[1]", citation.document.title)),
         _ if first.whole => Ok(format!("{}[1]", told(index, first)?)),
+        AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List if first.answer.is_some() => {
+            Ok(format!("{}[1]", told(index, first)?))
+        }
         AnswerKind::Number | AnswerKind::Target => numbers(index, question, evidence, citations),
         AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List => {
             let words = QuestionWords::new(index, question)?;
@@ -44,7 +47,8 @@ pub fn quotes(
 /// The sentences that a piece of evidence answers with.
 fn told(index: &Index, evidence: &Evidence) -> Result<String, IndexError> {
     let document = &index.documents()[index.passage(evidence.row)?.document];
-    Ok(reading_text(index.text(document)?.get(evidence.pinpoint.clone()).unwrap_or_default()))
+    let bytes = evidence.answer.as_ref().unwrap_or(&evidence.pinpoint);
+    Ok(reading_text(index.text(document)?.get(bytes.clone()).unwrap_or_default()))
 }
 
 /// The items of lists, each with its citation: citation 1 is that of the first item. Of several lists each stands on a line of
@@ -88,9 +92,11 @@ impl Told {
         let number = index.passage(evidence.row)?.document;
         let document = &index.documents()[number];
         let sentence = index.reading(document)?.get(evidence.best.clone()).unwrap_or_default();
-        let Range { start, end } = clause(words, question.kind, sentence);
-        let (start, end) = (evidence.best.start + start, evidence.best.start + end);
-        let reading = sentence.get(start - evidence.best.start..end - evidence.best.start).unwrap_or_default();
+        let Range { start, end } = evidence.answer.clone().unwrap_or_else(|| {
+            let clause = clause(words, question.kind, sentence);
+            evidence.best.start + clause.start..evidence.best.start + clause.end
+        });
+        let reading = index.reading(document)?.get(start..end).unwrap_or_default();
         Ok(Self {
             text: reading_text(index.text(document)?.get(start..end).unwrap_or_default()),
             share: words.subject_share_in(reading),

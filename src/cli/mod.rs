@@ -96,13 +96,28 @@ pub struct AskingArgs {
     #[command(flatten)]
     topics: TopicsArgs,
     #[command(flatten)]
+    reader: ReaderArgs,
+    #[command(flatten)]
     filter: FilterArgs,
+}
+
+/// The option of every command that may read passages.
+#[derive(clap::Args, Clone)]
+pub struct ReaderArgs {
+    /// Answer without reading the best passages: faster, and the answers are less to the point
+    #[arg(long)]
+    no_reader: bool,
 }
 
 impl AskingArgs {
     /// Where answers may come from, and by which topics questions are understood.
     fn scope(&self) -> Result<Scope, Failure> {
-        Ok(Scope { filter: self.filter.filter()?, top_k: self.top_k as usize, vocabulary: self.topics.vocabulary()? })
+        Ok(Scope {
+            filter: self.filter.filter()?,
+            top_k: self.top_k as usize,
+            vocabulary: self.topics.vocabulary()?,
+            reader: !self.reader.no_reader,
+        })
     }
 }
 

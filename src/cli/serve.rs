@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use zhice::serve::{Service, http};
 
 use super::exit::{Failure, INPUT};
-use super::{IndexArgs, ModelArgs, TopicsArgs, setup};
+use super::{IndexArgs, ModelArgs, ReaderArgs, TopicsArgs, setup};
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -30,6 +30,8 @@ pub struct Args {
     model: ModelArgs,
     #[command(flatten)]
     topics: TopicsArgs,
+    #[command(flatten)]
+    reader: ReaderArgs,
     /// The port of 127.0.0.1 to listen on; 0 takes any free one
     #[arg(long, short, value_name = "N", default_value_t = 7878)]
     port: u16,
@@ -43,7 +45,10 @@ pub fn run(args: &Args, quiet: bool) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_err(unusable)?;
     let vocabulary = args.topics.vocabulary()?;
     let (index, model) = setup::open(&args.index, &args.model, quiet)?;
-    let service = Service::new(index, model)?.with_vocabulary(vocabulary);
+    let mut service = Service::new(index, model)?.with_vocabulary(vocabulary);
+    if args.reader.no_reader {
+        service = service.without_reader();
+    }
     // With stderr closed there is nobody left to tell; the port may be known from the command line.
     let _ = writeln!(stderr(), "zhice: listening on http://{address}/ (Ctrl-C ends it)");
     http::serve(listener, service).map_err(unusable)?;

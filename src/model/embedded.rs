@@ -1,6 +1,7 @@
 //! The default model: multilingual-e5-small, vocabulary pruned, 4-bit, inside the binary (see `models/README.md`).
 
 use std::io::Cursor;
+use std::sync::{Arc, OnceLock};
 
 use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, Value};
@@ -27,7 +28,15 @@ pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
 pub fn load() -> Result<Model, ModelError> {
     let (tokenizer, weights) = rayon::join(load_tokenizer, load_encoder);
     let ((encoder, spec), tokenizer) = (weights?, tokenizer?);
-    Ok(Model { tokenizer, encoder: Box::new(encoder), spec, fingerprint: FINGERPRINT.trim().to_owned() })
+    let encoder = Arc::new(encoder);
+    Ok(Model {
+        tokenizer,
+        encoder: encoder.clone(),
+        spec,
+        fingerprint: FINGERPRINT.trim().to_owned(),
+        base: Some(encoder),
+        reader: OnceLock::new(),
+    })
 }
 
 pub(super) fn content() -> Result<Content, ModelError> {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
@@ -103,7 +104,8 @@ pub fn load(folder: &Path) -> Result<Model, ModelError> {
     };
     let encoder = TransformersEncoder { network, pad: architecture.pad_token_id };
     let tokenizer = load_tokenizer(folder, &tokenizer, &spec)?;
-    Ok(Model { tokenizer, encoder: Box::new(encoder), spec, fingerprint })
+    let encoder = Arc::new(encoder);
+    Ok(Model { tokenizer, encoder, spec, fingerprint, base: None, reader: OnceLock::new() })
 }
 
 impl Encoder for TransformersEncoder {

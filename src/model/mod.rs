@@ -1,26 +1,31 @@
-//! The embedding model: text in, L2-normalised vectors out.
+//! The embedding model: text in, L2-normalised vectors out; and the [`Reader`] built on it.
 //!
-//! [`Model::embedded`] is the default that travels inside the binary; [`Model::from_folder`] takes any BERT or XLM-R
-//! sentence-embedding folder. Both tokenise, batch by a token budget with sequences sorted by length, run an
+//! [`Model::embedded`] is the default that travels inside the binary, and alone has a reader; [`Model::from_folder`] takes
+//! any BERT or XLM-R sentence-embedding folder. Both tokenise, batch by a token budget with sequences sorted by length, run an
 //! encoder and pool its hidden states. A vector depends on its own text alone, never on the batch it was computed in.
 
 mod embedded;
 mod encoder;
 mod export;
 mod folder;
+mod fused;
+mod input;
 mod pooling;
+mod reader;
 mod spec;
 
 pub use embedded::EMBEDDED_NAME;
 pub use export::export;
+pub use reader::{Page, READER_NAME, Reader, Reading, Span};
 pub use spec::{Calibration, Pooling, Spec};
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use tokenizers::Tokenizer;
 
-use encoder::Encoder;
+use encoder::{BertEncoder, Encoder};
 
 /// Tokens in one forward pass: large enough for full matrix products, small enough to bound memory (about 60 MB of
 /// activations at 384 dimensions).
@@ -70,9 +75,13 @@ pub struct Embedding {
 /// A loaded embedding model.
 pub struct Model {
     tokenizer: Tokenizer,
-    encoder: Box<dyn Encoder>,
+    encoder: Arc<dyn Encoder>,
     spec: Spec,
     fingerprint: String,
+    /// The same encoder, where a reader was trained on it.
+    base: Option<Arc<BertEncoder>>,
+    /// Loaded when it is first asked for.
+    reader: OnceLock<Reader>,
 }
 
 impl Model {
@@ -100,6 +109,21 @@ impl Model {
     /// The length of every vector.
     pub fn dimensions(&self) -> usize {
         self.spec.dimensions
+    }
+
+    /// The reader, which the first call loads; `None` for a model that none was trained on.
+    pub fn reader(&self) -> Result<Option<&Reader>, ModelError> {
+        let Some(base) = &self.base else { return Ok(None) };
+        if let Some(reader) = self.reader.get() {
+            return Ok(Some(reader));
+        }
+        let loaded = Reader::embedded(base.clone())?;
+        Ok(Some(self.reader.get_or_init(|| loaded)))
+    }
+
+    /// Reads each page for the answer to `question`; `None` where the model has no reader.
+    pub fn read(&self, question: &str, pages: &[Page]) -> Result<Option<Vec<Reading>>, ModelError> {
+        self.reader()?.map(|reader| reader.read(&self.tokenizer, question, pages)).transpose()
     }
 
     /// Embeds one question.

@@ -34,7 +34,12 @@ impl Default for Calibration {
 impl Calibration {
     /// Whether a sentence with that share of the question's words and that cosine is about it.
     pub fn holds(self, words: f32, cosine: f32) -> bool {
-        self.words * words + self.cosine * cosine >= self.floor
+        self.margin(words, cosine) >= 0.0
+    }
+
+    /// How far above the floor such a sentence lies.
+    pub fn margin(self, words: f32, cosine: f32) -> f32 {
+        self.words * words + self.cosine * cosine - self.floor
     }
 }
 

@@ -54,6 +54,7 @@ pub struct Service {
     index: Index,
     model: Model,
     vocabulary: Vocabulary,
+    reader: bool,
 }
 
 impl Service {
@@ -67,12 +68,17 @@ impl Service {
         let query = model.embed_query("知策")?;
         index.nearest(&query, 1, None)?;
         index.terms()?;
-        Ok(Self { index, model, vocabulary: Vocabulary::default() })
+        Ok(Self { index, model, vocabulary: Vocabulary::default(), reader: true })
     }
 
     /// The same service, with other topics than the built-in ones.
     pub fn with_vocabulary(self, vocabulary: Vocabulary) -> Self {
         Self { vocabulary, ..self }
+    }
+
+    /// The same service, without the reader.
+    pub fn without_reader(self) -> Self {
+        Self { reader: false, ..self }
     }
 
     pub fn index(&self) -> &Index {
@@ -189,7 +195,7 @@ fn ask(service: &Service, query: &str) -> Result<Response, Response> {
             .filter(|k| (1..=MAX_TOP_K).contains(k))
             .ok_or_else(|| Response::error(400, format!("top_k is no number from 1 to {MAX_TOP_K}")))?,
     };
-    let scope = Scope { filter: filter(query)?, top_k, vocabulary: service.vocabulary.clone() };
+    let scope = Scope { filter: filter(query)?, top_k, vocabulary: service.vocabulary.clone(), reader: service.reader };
     Ok(Response::json(200, &answer(&service.index, &service.model, &question, &scope)?))
 }
 
