@@ -209,7 +209,8 @@ mod tests {
             let x = rows(reach);
             let expected = softmax_last_dim(&(&x * 0.3).unwrap()).unwrap();
             x.inplace_op1(&Softmax { scale: 0.3, width: 20 }).unwrap();
-            assert!(distance(&x, &expected) < 1e-6, "{reach}");
+            // candle's are scaled first, and so rounded before the largest is taken off.
+            assert!(distance(&x, &expected) < 1e-7 * (10.0 + reach), "{reach}");
         }
         let (x, residual) = (rows(3.0), rows(1.0));
         let part = |value: f32| vec![value; 20];
