@@ -23,9 +23,9 @@ const IN_LONG: f32 = 2.0;
 const SURE: f32 = 8.0;
 
 /// What a unit of the best relevance adds to the sum by which the model's calibration tells whether the documents answer at
-/// all. Chosen on a third of the measuring questions, their readings cut to those without the documents that answer: silence grew
-/// there from .23 to .49 (ncp) and .70 to .73 (cmrc). Asked in full, answerable ones that fall silent went from .022 to .030 (ncp)
-/// and from .014 to .004 (cmrc).
+/// all. Chosen on a third of the measuring questions, with and without the documents that answer them: without, silence
+/// grew there from .23 to .49 (ncp) and .70 to .73 (cmrc). Asked in full, answerable ones that fall silent went from .022
+/// to .030 (ncp) and from .014 to .004 (cmrc).
 const BELIEF: f32 = 0.5;
 /// Relevance beyond which the reader is not surer.
 const SUREST: f32 = 6.0;
