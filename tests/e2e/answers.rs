@@ -42,7 +42,7 @@ const PLAN: (&str, &str) = (
 fn the_answer_is_the_clause_that_holds_what_is_asked_for() {
     let questions = ["云湖市低空经济产业规模到2027年达到多少？", "低空经济发展专班由哪些部门负责？"];
     let answers = answers(&[PLAN], &questions);
-    assert_eq!(answers[0]["answer"], "到2027年，全市低空经济产业规模达到三百亿元[1]");
+    assert_eq!(answers[0]["answer"], "三百亿元[1]");
     assert_eq!(answers[1]["answer"], "〔市发展改革委、市交通运输局按职责分工负责〕[1]");
 }
 
@@ -55,8 +55,8 @@ fn a_list_is_put_together_from_sibling_headings() {
 
 #[test]
 fn lists_under_headings_beside_one_another_are_told_together() {
-    let plan = "南京市人民政府关于培育产业集群的意见\n\n一、重点领域\n\n(一)打造2个国际产业集群\n\n1.低空装备。支持整机企业集聚发展。\n\n\
-                2.新型储能。支持电芯企业扩大产能。\n\n(二)建设2个国内产业集群\n\n1.绿色建材。推广装配式建筑。\n\n2.智能家电。支持家电企业改造。\n";
+    let plan = "南京市人民政府关于培育产业集群的意见\n\n一、重点领域\n\n(一)打造2个国际产业集群\n\n1.低空装备。支持电动垂直起降航空器研发，推动整机企业集聚发展，完善配套体系。\n\n\
+                2.新型储能。支持电芯和系统集成企业扩大产能，建设储能示范项目，完善回收利用。\n\n(二)建设2个国内产业集群\n\n1.绿色建材。推广装配式建筑和高性能门窗，推动建材企业节能改造，建设绿色工厂。\n\n2.智能家电。支持家电企业数字化改造，发展智能家居系统，扩大高端产品出口规模。\n";
     let answer = &answers(&[("plan.txt", plan)], &["南京市有哪些产业集群？"])[0];
     assert_eq!(
         answer["answer"],
@@ -83,10 +83,7 @@ fn who_is_charged_is_not_answered_from_another_city_or_by_a_sentence_without_a_b
          融入南京都市圈，推进低空经济发展。\n\n苏州市人民政府\n\n2024年5月6日\n",
     );
     let answer = &answers(&[news, plan], &["南京市低空经济方案的牵头部门是谁？"])[0];
-    assert_eq!(
-        (answer["status"].as_str(), answer["answer"].as_str()),
-        (Some("no_evidence"), Some("没有一段内容给出所问的负责单位。"))
-    );
+    assert_eq!(answer["status"], "no_evidence", "{answer}");
 }
 
 #[test]

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use zhice::index::Manifest;
+use zhice::index::disk::Disk;
+
 use crate::support::{
     ASK_ELDERLY, ASK_HYDROGEN, ELDERLY, HYDROGEN, Run, check_contract, copy, edit_manifest, find, folder,
     indexed_folder, snapshot, write, zhice, zhice_with,
@@ -60,7 +63,9 @@ fn a_question_without_words_or_without_end_is_refused() {
 fn an_index_of_a_newer_format_or_another_model_is_not_read() {
     let folder = indexed_folder();
     let index = folder.path().join("index");
-    edit_manifest(&index, |m| m["model"]["fingerprint"] = "0".repeat(64).into());
+    let mut manifest = Manifest::read(&index).unwrap();
+    manifest.model.fingerprint = "0".repeat(64);
+    manifest.commit(&Disk::default(), &index).unwrap();
     zhice(folder.path(), &["ask", ASK_ELDERLY]).fails(4, &["index", "model", "zhice index --rebuild"]);
     edit_manifest(&index, |m| m["format"] = 1000.into());
     let before = snapshot(&index);
