@@ -251,14 +251,14 @@ mod tests {
         let vectors = vectors(300, 32);
         build(&vectors[..290]).dump(&Disk::default(), dir.path()).unwrap();
         // Every tenth of the first rows goes; ten new ones stand before all others.
-        let moved = |row: usize| (row % 10 != 0).then(|| row + 10);
+        let moved = |row: usize| (!row.is_multiple_of(10)).then_some(row + 10);
         let mut graph = Graph::load(dir.path()).unwrap().moved(moved, 300).unwrap();
         let (known, twice) = graph.known(300);
         assert_eq!((known.len(), twice), (261, false));
         graph.insert((0..10).map(|row| (row, vectors[290 + row].clone())));
         for (row, vector) in vectors[..290].iter().enumerate() {
             let found = graph.search(vector, 1, None)[0].0;
-            assert_eq!(found == row + 10, row % 10 != 0, "{row}");
+            assert_eq!(found == row + 10, !row.is_multiple_of(10), "{row}");
         }
         (0..10).for_each(|row| assert_eq!(graph.search(&vectors[290 + row], 1, None)[0].0, row));
         assert_eq!(graph.unreachable(), (300, Vec::new()));
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn a_graph_of_which_much_has_gone_is_not_kept() {
         let vectors = vectors(100, 16);
-        assert!(build(&vectors).moved(|row| (row % 4 != 0).then_some(row), 100).is_none());
+        assert!(build(&vectors).moved(|row| (!row.is_multiple_of(4)).then_some(row), 100).is_none());
         assert!(build(&vectors).moved(Some, 300).is_none());
         assert!(build(&vectors).moved(Some, 150).is_some());
     }

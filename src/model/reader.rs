@@ -50,7 +50,7 @@ pub struct Span {
     pub over_null: f32,
 }
 
-/// What the reader makes of a page. Spans stand likeliest first, at most [`SPANS`]; none where the body is empty.
+/// What the reader makes of a page. Spans stand likeliest first, at most 12; none where the body is empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// The answer as briefly as it can be given.
