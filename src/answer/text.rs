@@ -31,12 +31,8 @@ pub fn quotes(
     let (Some(first), Some(citation)) = (evidence.first(), citations.first()) else { return Ok(String::new()) };
     match question.kind {
         AnswerKind::Document => Ok(format!("{}[1]", citation.document.title)),
-        _ if first.whole => Ok(format!("{}[1]", told(index, first)?)),
-        AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List if first.answer.is_some() => {
-            Ok(format!("{}[1]", told(index, first)?))
-        }
-        AnswerKind::Number | AnswerKind::Target => numbers(index, question, evidence, citations),
-        AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List => {
+        AnswerKind::Number | AnswerKind::Target if !first.whole => numbers(index, question, evidence, citations),
+        AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List if !first.whole && first.answer.is_none() => {
             let words = QuestionWords::new(index, question)?;
             Ok(format!("{}[1]", Told::of(index, question, &words, first)?.text))
         }

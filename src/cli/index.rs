@@ -22,8 +22,8 @@ use super::{IndexArgs, ModelArgs, setup};
   zhice index 2023 2024 --index ix   index two folders into ix
   zhice index --watch                keep the index up to date while documents change
 
-It reads .txt, .md, .html, .pdf, .docx and .jsonl files, texts in UTF-8, GB18030, Big5 and UTF-16. The index then
-holds these paths and nothing else. Only what is new or changed is embedded.")]
+It reads .txt, .md, .html, .pdf, .docx and .jsonl files, texts in UTF-8, GB18030, Big5 and UTF-16.
+The index then holds these paths and nothing else. Only what is new or changed is embedded.")]
 pub struct Args {
     /// Folders or files to index; without any, those of the existing index, else seeds/
     paths: Vec<PathBuf>,

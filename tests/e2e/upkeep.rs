@@ -8,7 +8,7 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use crate::support::{
-    ASK_ELDERLY, ASK_HYDROGEN, ELDERLY, HYDROGEN, cited_paths, command, folder, indexed_folder, write, zhice,
+    ASK_ELDERLY, ASK_HYDROGEN, ELDERLY, HYDROGEN, cited_paths, command, copy, folder, indexed_folder, write, zhice,
 };
 
 #[test]
@@ -53,18 +53,6 @@ fn an_index_of_an_older_format_is_named_and_built_anew_from_its_folders() {
         zhice(folder.path(), &["index"]).exits(0).tells(&[&named, "built anew"]).prints(&["indexed 2 documents"]);
         let answer = zhice(folder.path(), &["ask", ASK_HYDROGEN, "--json"]).exits(0).json();
         assert_eq!(cited_paths(&answer)[0], HYDROGEN.0);
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }
 
