@@ -5,10 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, Value};
-use tokenizers::{Tokenizer, TruncationParams};
 
 use super::encoder::{BertEncoder, QuantisedRows, Shape};
-use super::{Calibration, Model, ModelError, Pooling, Spec};
+use super::{Calibration, Model, ModelError, Pooling, Spec, tokenizer};
 
 /// The default model's name, as the index and `zhice model info` show it.
 pub const EMBEDDED_NAME: &str = "multilingual-e5-small-zh-en-q4_0";
@@ -24,13 +23,14 @@ const CALIBRATION: &str = include_str!("../../models/multilingual-e5-small-zh-en
 
 pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
 
-/// Loads the weights while another thread loads the tokenizer, the slower of the two.
+/// Loads weights and tokenizer.
 pub fn load() -> Result<Model, ModelError> {
-    let (tokenizer, weights) = rayon::join(load_tokenizer, load_encoder);
-    let ((encoder, spec), tokenizer) = (weights?, tokenizer?);
+    let (encoder, spec) = load_encoder()?;
     let encoder = Arc::new(encoder);
+    let tokenizer = tokenizer::embedded(spec.max_tokens)
+        .map_err(|e| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() })?;
     Ok(Model {
-        tokenizer,
+        tokenizer: Box::new(tokenizer),
         encoder: encoder.clone(),
         spec,
         fingerprint: FINGERPRINT.trim().to_owned(),
@@ -96,13 +96,6 @@ fn load_encoder() -> Result<(BertEncoder, Spec), ModelError> {
     let words = QuantisedRows { data: &WEIGHTS[start..start + bytes], dtype: info.ggml_dtype, rows, columns };
     let tensor = |name: &str| content.tensor(&mut Cursor::new(WEIGHTS), name, &Device::Cpu)?.dequantize(&Device::Cpu);
     Ok((BertEncoder::new(words, shape, tensor)?, spec))
-}
-
-fn load_tokenizer() -> Result<Tokenizer, ModelError> {
-    let invalid = |e: tokenizers::Error| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() };
-    let mut tokenizer = Tokenizer::from_bytes(TOKENIZER).map_err(invalid)?;
-    tokenizer.with_truncation(Some(TruncationParams { max_length: 512, ..Default::default() })).map_err(invalid)?;
-    Ok(tokenizer)
 }
 
 #[cfg(test)]

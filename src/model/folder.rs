@@ -105,7 +105,7 @@ pub fn load(folder: &Path) -> Result<Model, ModelError> {
     let encoder = TransformersEncoder { network, pad: architecture.pad_token_id };
     let tokenizer = load_tokenizer(folder, &tokenizer, &spec)?;
     let encoder = Arc::new(encoder);
-    Ok(Model { tokenizer, encoder, spec, fingerprint, base: None, reader: OnceLock::new() })
+    Ok(Model { tokenizer: Box::new(tokenizer), encoder, spec, fingerprint, base: None, reader: OnceLock::new() })
 }
 
 impl Encoder for TransformersEncoder {

@@ -1,8 +1,7 @@
 //! A question and a page as the reader's tokens: `<s> question </s> header body </s>`.
 
-use tokenizers::Tokenizer;
-
 use super::ModelError;
+use super::tokenizer::Tokenise;
 
 /// How many tokens the parts may have. The reader was trained with these.
 #[derive(Debug, Clone, Copy)]
@@ -40,13 +39,13 @@ pub struct Paired {
 impl Paired {
     /// Question, header and body are tokenised one by one; what of the body does not fit is not read.
     pub fn new(
-        tokenizer: &Tokenizer,
+        tokenizer: &dyn Tokenise,
         limits: Limits,
         question: &str,
         header: &str,
         body: &str,
     ) -> Result<Self, ModelError> {
-        let encode = |text: &str| tokenizer.encode(text, false).map_err(|e| ModelError::Tokenize(e.to_string()));
+        let encode = |text: &str| tokenizer.encode(text, false);
         let mark = |mark: &str| {
             tokenizer.token_to_id(mark).ok_or_else(|| ModelError::Tokenize(format!("the tokenizer has no {mark}")))
         };

@@ -13,6 +13,7 @@ mod input;
 mod pooling;
 mod reader;
 mod spec;
+mod tokenizer;
 
 pub use embedded::EMBEDDED_NAME;
 pub use export::export;
@@ -23,9 +24,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use tokenizers::Tokenizer;
-
 use encoder::{BertEncoder, Encoder};
+use tokenizer::Tokenise;
 
 /// Tokens in one forward pass: large enough for full matrix products, small enough to bound memory (about 60 MB of
 /// activations at 384 dimensions).
@@ -74,7 +74,7 @@ pub struct Embedding {
 
 /// A loaded embedding model.
 pub struct Model {
-    tokenizer: Tokenizer,
+    tokenizer: Box<dyn Tokenise>,
     encoder: Arc<dyn Encoder>,
     spec: Spec,
     fingerprint: String,
@@ -123,7 +123,7 @@ impl Model {
 
     /// Reads each page for the answer to `question`; `None` where the model has no reader.
     pub fn read(&self, question: &str, pages: &[Page]) -> Result<Option<Vec<Reading>>, ModelError> {
-        self.reader()?.map(|reader| reader.read(&self.tokenizer, question, pages)).transpose()
+        self.reader()?.map(|reader| reader.read(&*self.tokenizer, question, pages)).transpose()
     }
 
     /// Embeds one question.
@@ -164,8 +164,7 @@ impl Model {
             Role::Query => &self.spec.query_prefix,
             Role::Passage => &self.spec.passage_prefix,
         };
-        let encoding =
-            self.tokenizer.encode(format!("{prefix}{text}"), true).map_err(|e| ModelError::Tokenize(e.to_string()))?;
+        let encoding = self.tokenizer.encode(&format!("{prefix}{text}"), true)?;
         let shift = prefix.len();
         let offsets = encoding.get_offsets().iter().map(|&(a, b)| (a.saturating_sub(shift), b.saturating_sub(shift)));
         Ok(Tokens { ids: encoding.get_ids().to_vec(), offsets: offsets.collect() })

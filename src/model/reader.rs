@@ -10,11 +10,11 @@ use std::sync::Arc;
 use candle_core::quantized::gguf_file::{Content, Value};
 use candle_core::{Device, Tensor};
 use rayon::prelude::*;
-use tokenizers::Tokenizer;
 
 use super::ModelError;
 use super::encoder::{BertEncoder, Layer, Linear, Sequence};
 use super::input::{Limits, Paired};
+use super::tokenizer::Tokenise;
 
 /// The reader's name, as its file has it.
 pub const READER_NAME: &str = "reader-zh-q8_0";
@@ -95,7 +95,7 @@ impl Reader {
     }
 
     /// Reads each page for the answer to `question`. A page's reading depends on nothing but itself.
-    pub fn read(&self, tokenizer: &Tokenizer, question: &str, pages: &[Page]) -> Result<Vec<Reading>, ModelError> {
+    pub fn read(&self, tokenizer: &dyn Tokenise, question: &str, pages: &[Page]) -> Result<Vec<Reading>, ModelError> {
         let paired = |page: &Page| Paired::new(tokenizer, Limits::default(), question, &page.header, &page.body);
         let paired = pages.iter().map(paired).collect::<Result<Vec<_>, _>>()?;
         let mut readings = Vec::with_capacity(pages.len());
@@ -230,7 +230,7 @@ mod tests {
         let reader = model.reader().unwrap().unwrap();
         for row in golden {
             let paired =
-                Paired::new(&model.tokenizer, Limits::default(), &row.question, &row.header, &row.body).unwrap();
+                Paired::new(&*model.tokenizer, Limits::default(), &row.question, &row.header, &row.body).unwrap();
             assert_eq!(paired.ids, row.ids, "{}", row.question);
             assert_eq!(paired.body, row.body_at, "{}", row.question);
             let logits = reader.logits(std::slice::from_ref(&paired)).unwrap().remove(0);
