@@ -111,7 +111,7 @@ pub fn evidence(
     };
     let judge = Judge { belief: readings.belief(), ..judge };
     let mut found = choose(&measured, &readings, judge, top_k);
-    reading::mark(index, question.kind, &readings, &measured, &mut found)?;
+    reading::mark(index, question, &readings, &measured, &mut found)?;
     Ok(found)
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::citation::{self, CitationId};
+use super::reading::{self, Readings};
 use super::strength::Strength;
 use super::{Answer, AnswerError, Citation, Features, Measured, Scope, measure};
 use crate::document::reading_text;
@@ -63,6 +64,9 @@ pub struct Reason {
     pub passage: PassageScores,
     /// The best sentence of the quote; `None` where the index no longer has it.
     pub sentence: Option<SentenceScores>,
+    /// What the reader made of both; `None` where it did not read the passage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reader: Option<ReaderScores>,
     /// How strongly it backs the subject of a which-regions question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strength: Option<Strength>,
@@ -80,6 +84,15 @@ pub struct PassageScores {
     pub lexical: f32,
     /// Both as one; `None` where the passage was found otherwise than by these searches.
     pub fused: Option<f32>,
+}
+
+/// What the reader made of a passage and of its best sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ReaderScores {
+    /// A logit: above 0 the passage more likely answers than not.
+    pub relevance: f32,
+    /// What it added to the sentence's score.
+    pub adds: f32,
 }
 
 /// The features of a sentence, as [`Features`] has them, and the score made of them.
@@ -121,7 +134,12 @@ pub fn explain(
     for question in &asked {
         let query = model.embed_query(&question.reading)?;
         let found = candidates(index, question, &query, selection.as_ref())?;
-        searches.push(Search { question, query, found });
+        let readings = if scope.reader {
+            reading::read(index, model, question, &measure(index, question, &query, &found)?)?
+        } else {
+            Readings::default()
+        };
+        searches.push(Search { question, query, found, readings });
     }
     for citation in &answer.citations {
         let mut best: Option<Reason> = None;
@@ -161,6 +179,7 @@ struct Search<'a> {
     question: &'a Question,
     query: Vec<f32>,
     found: Vec<Candidate>,
+    readings: Readings,
 }
 
 impl Search<'_> {
@@ -171,6 +190,7 @@ impl Search<'_> {
             id: citation.id.clone(),
             passage: PassageScores { dense: 0.0, lexical: 0.0, fused: None },
             sentence: None,
+            reader: None,
             strength,
             proof: Vec::new(),
         };
@@ -187,6 +207,10 @@ impl Search<'_> {
         let sentences = measure(index, self.question, &self.query, &[candidate])?;
         let quoted = sentences.iter().filter(|s| s.bytes.start >= start && s.bytes.end <= end);
         let best = quoted.max_by(|a, b| a.features.score().total_cmp(&b.features.score()));
+        reason.reader = best.and_then(|best| {
+            let relevance = self.readings.relevance(row)?;
+            Some(ReaderScores { relevance, adds: self.readings.worth(row, &best.bytes) })
+        });
         reason.sentence = best.map(|best| scores(best, text));
         if let (Some(_), Some(which)) = (strength, &self.question.which) {
             let quote = text.get(start..end).unwrap_or_default();

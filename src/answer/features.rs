@@ -9,7 +9,7 @@ use super::signs;
 use crate::document::reading_text;
 use crate::index::analyzer::terms;
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
-use crate::question::{Language, Question};
+use crate::question::{AnswerKind, Language, Question};
 use crate::region::{self, Division};
 use crate::retrieve::Candidate;
 
@@ -159,11 +159,16 @@ impl<'a> QuestionWords<'a> {
             _ => 0.0,
         };
         let compact = reading.replace(' ', "");
+        // The date line under a document speaks of the document, its region's, and says in no word that it was issued then.
+        let dates = self.question.kind == AnswerKind::Date && self.asks_for_issue && signs::is_date_line(&reading);
+        let place = |term: &str| context.of_region && self.question.place_terms.iter().any(|place| place == term);
+        let of_document = |term: &str| dates && (signs::tells_of_issue(term) || place(term));
+        let in_context = |term: &str| own.contains(term) || context.terms.contains(term) || of_document(term);
         let has_number = self.question.document_numbers.iter().any(|number| compact.contains(number.as_str()));
         Features {
             words: self.share(|term| own.contains(term)),
-            words_in_context: self.share(|term| own.contains(term) || context.terms.contains(term)),
-            subject: self.subject_share(|term| own.contains(term) || context.terms.contains(term)),
+            words_in_context: self.share(in_context),
+            subject: self.subject_share(in_context),
             cosine,
             passage_cosine: candidate.dense,
             passage: candidate.score,
@@ -180,7 +185,8 @@ impl<'a> QuestionWords<'a> {
     }
 
     fn share(&self, has: impl Fn(&str) -> bool) -> f32 {
-        self.rarity.iter().filter(|(term, _)| has(term)).map(|(_, weight)| weight).sum::<f32>() / self.total
+        // Nothing added up is -0.
+        self.rarity.iter().filter(|(term, _)| has(term)).map(|(_, weight)| weight).fold(0.0, |a, b| a + b) / self.total
     }
 }
 

@@ -7,7 +7,9 @@ use std::ops::Range;
 use super::AnswerError;
 use super::clause::{clauses, trimmed};
 use super::evidence::{Evidence, Measured};
+use super::signs;
 use super::words::{self, Belief};
+use crate::document::reading_text;
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
 use crate::model::{Model, Page, Reading, Span};
 use crate::question::{AnswerKind, Language, Question};
@@ -113,6 +115,11 @@ impl Readings {
         RELEVANCE * read.relevance + IN_SHORT * holds(&read.short) + IN_LONG * holds(&read.long)
     }
 
+    /// How relevant a passage was read to be; `None` where it was not read.
+    pub fn relevance(&self, row: usize) -> Option<f32> {
+        self.0.get(&row).map(|read| read.relevance)
+    }
+
     /// What the reader adds to the sum that tells whether the documents answer: nothing where nothing was read.
     pub fn belief(&self) -> f32 {
         let best = self.0.values().map(|read| read.relevance).reduce(f32::max);
@@ -162,11 +169,17 @@ fn shares(kind: AnswerKind) -> (f32, f32) {
     }
 }
 
+/// Whether `sentence` is the date line under a document and answers a question for the day when that was issued.
+fn dates_document(question: &Question, sentence: &str) -> bool {
+    let asked = question.kind == AnswerKind::Date && signs::asks_for_issue(&question.reading);
+    asked && signs::is_date_line(&reading_text(sentence))
+}
+
 /// Marks the words that answer in each piece of evidence whose passage was read; its pinpoint is then the sentences they
-/// stand in.
+/// stand in. A date line needs no reading.
 pub fn mark(
     index: &Index,
-    kind: AnswerKind,
+    question: &Question,
     readings: &Readings,
     measured: &[Measured],
     evidence: &mut [Evidence],
@@ -176,7 +189,11 @@ pub fn mark(
         let document = &index.documents()[index.passage(item.row)?.document];
         let of_row = measured.iter().filter(|s| s.row == item.row);
         let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
-        let Some(answer) = read.answer(kind, index.reading(document)?, &sentences, item) else { continue };
+        let text = index.reading(document)?;
+        if dates_document(question, text.get(item.best.clone()).unwrap_or_default()) {
+            continue;
+        }
+        let Some(answer) = read.answer(question.kind, text, &sentences, item) else { continue };
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);

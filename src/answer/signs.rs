@@ -13,6 +13,7 @@ use crate::question::AnswerKind;
 #[serde(deny_unknown_fields)]
 struct Signs {
     issue: Vec<String>,
+    document: Vec<String>,
     date_line: Pattern,
     day: Pattern,
     date: Pattern,
@@ -52,6 +53,16 @@ pub fn asks_for_issue(question: &str) -> bool {
     any(&SIGNS.issue, question)
 }
 
+/// Whether a search term tells nothing but that a document was issued: what the date line under each says by itself.
+pub fn tells_of_issue(term: &str) -> bool {
+    SIGNS.issue.iter().chain(&SIGNS.document).any(|word| word == term)
+}
+
+/// Whether `sentence` is the date line under a document.
+pub fn is_date_line(sentence: &str) -> bool {
+    SIGNS.date_line.0.is_match(sentence)
+}
+
 /// How surely `sentence` holds the kind of answer asked for: 1 for a sure sign, up to 3 for a target in full form.
 pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f32 {
     let has_digit = || sentence.contains(|c: char| c.is_ascii_digit());
@@ -59,7 +70,7 @@ pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f3
         AnswerKind::Target => return target(sentence),
         AnswerKind::Number => has_digit(),
         // The date line under a document answers when that was issued.
-        AnswerKind::Date if asks_for_issue && SIGNS.date_line.0.is_match(sentence) => return 3.0,
+        AnswerKind::Date if asks_for_issue && is_date_line(sentence) => return 3.0,
         AnswerKind::Date => sentence.contains(['年', '月', '日']) && has_digit(),
         AnswerKind::Organisation => return organisation(sentence),
         AnswerKind::List => any(&SIGNS.list, sentence),

@@ -121,6 +121,7 @@ fn table(reasons: &[Reason], wording: Wording) -> Vec<Vec<String>> {
             ("段落余弦", "dense"),
             ("BM25", "BM25"),
             ("融合", "fused"),
+            ("阅读", "reader"),
         ]
     };
     let mut table = vec![names.iter().map(|(chinese, english)| wording.pick(chinese, english).to_owned()).collect()];
@@ -148,6 +149,7 @@ fn table(reasons: &[Reason], wording: Wording) -> Vec<Vec<String>> {
                 dense,
                 lexical,
                 figure(passage.fused, 2),
+                figure(reason.reader.map(|reader| reader.adds), 1),
             ]
         });
     }

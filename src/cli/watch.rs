@@ -12,11 +12,13 @@ use super::exit::{Failure, INPUT};
 
 /// How long nothing must have changed before it is built: who copies a folder is not done with its first file.
 const QUIET: Duration = Duration::from_secs(1);
+/// After how long a build that failed is tried again: whoever held the index may be done.
+const AGAIN: Duration = Duration::from_secs(30);
 /// How long a folder in which something changes all the time waits for it at most.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Calls `build` whenever what the index in `dir` is of has changed, until the process ends. A build that fails is told,
-/// and the next change tries again.
+/// Calls `build` whenever what the index in `dir` is of has changed, until the process ends. A build that fails is told
+/// once, and tried again at the next change or after a while.
 pub fn watch<T>(dir: &Path, mut build: impl FnMut() -> Result<(), Failure>) -> Result<T, Failure> {
     let (sender, changes) = channel();
     let failed = |e: notify::Error| Failure::new(INPUT, format!("the folders cannot be watched: {e}"));
@@ -35,23 +37,33 @@ pub fn watch<T>(dir: &Path, mut build: impl FnMut() -> Result<(), Failure>) -> R
     for root in Manifest::read(dir)?.roots {
         watcher.watch(&root, RecursiveMode::Recursive).map_err(failed)?;
     }
+    let mut last = None;
     loop {
-        settle(&changes)?;
-        match build() {
+        settle(&changes, if last.is_some() { Some(AGAIN) } else { None })?;
+        let failure = match build() {
             // Nobody is left to tell.
             Err(Failure::Closed) => return Err(Failure::Closed),
-            Err(failure) => {
-                let _ = writeln!(stderr(), "zhice: {}", failure.line().unwrap_or_default());
-            }
-            Ok(()) => {}
+            Err(failure) => Some(failure.line().unwrap_or_default()),
+            Ok(()) => None,
+        };
+        if let Some(line) = failure.as_ref().filter(|line| last.as_ref() != Some(*line)) {
+            let _ = writeln!(stderr(), "zhice: {line}");
         }
+        last = failure;
     }
 }
 
-/// Waits for a change, and for the changes to end.
-fn settle(changes: &Receiver<()>) -> Result<(), Failure> {
+/// Waits for a change, though no longer than `patience`, and for the changes to end.
+fn settle(changes: &Receiver<()>, patience: Option<Duration>) -> Result<(), Failure> {
     let ended = || Failure::new(INPUT, "the folders are watched no more");
-    changes.recv().map_err(|_| ended())?;
+    match patience {
+        None => changes.recv().map_err(|_| ended())?,
+        Some(patience) => match changes.recv_timeout(patience) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => return Ok(()),
+            Err(RecvTimeoutError::Disconnected) => return Err(ended()),
+        },
+    }
     let first = Instant::now();
     while first.elapsed() < LONGEST {
         match changes.recv_timeout(QUIET) {

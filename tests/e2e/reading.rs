@@ -1,6 +1,6 @@
 //! Reading an answer: for people, as Markdown, explained, and the ways to ask for it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     ASK_ELDERLY, ASK_HYDROGEN, FIRST_QUESTION, folder, indexed_folder, keys, seeds, zhice, zhice_reading, zhice_with,
@@ -101,6 +101,17 @@ fn an_answer_is_explained_in_its_json() {
     assert!(reason["sentence"]["score"].is_f64() && !reason["proof"].as_array().unwrap().is_empty(), "{reason}");
     let plain = zhice(folder, &["ask", FIRST_QUESTION, "--json"]).exits(0).json();
     assert!(!keys(&plain).contains(&"explain"));
+}
+
+#[test]
+fn without_the_reader_nothing_is_read_and_the_same_passage_is_cited() {
+    let folder = indexed_folder();
+    let ask = ["ask", ASK_ELDERLY, "--json", "--explain", "--no-reader"];
+    let [read, plain] = [&ask[..4], &ask[..]].map(|ask| zhice(folder.path(), ask).exits(0).json());
+    let reader = |answer: &Value| answer["explain"]["citations"][0]["reader"]["relevance"].as_f64();
+    assert!(reader(&read).is_some_and(|relevance| relevance > 0.0), "{read}");
+    assert_eq!(reader(&plain), None);
+    assert_eq!(read["citations"][0]["id"], plain["citations"][0]["id"]);
 }
 
 #[test]
