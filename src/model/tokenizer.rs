@@ -34,8 +34,7 @@ pub trait Tokenise: Send + Sync {
     fn token_to_id(&self, token: &str) -> Option<u32>;
 }
 
-type Embedded =
-    TokenizerImpl<Pieces, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
+type Embedded = TokenizerImpl<Pieces, NormalizerWrapper, PreTokenizerWrapper, PostProcessorWrapper, DecoderWrapper>;
 
 impl Tokenise for Embedded {
     fn encode(&self, text: &str, special: bool) -> Result<Encoding, ModelError> {
@@ -208,7 +207,9 @@ mod tests {
 
     #[test]
     fn unknown_characters_white_space_and_marks_get_the_tokens_of_the_whole_file() {
-        for text in ["", " ", "\0", "a\0b", "×÷", "7×24小时", "𠮷𠮷野家", "<s>问</s>", "<unk>", "▁▁", "\u{3000}１２％\t\n"] {
+        for text in
+            ["", " ", "\0", "a\0b", "×÷", "7×24小时", "𠮷𠮷野家", "<s>问</s>", "<unk>", "▁▁", "\u{3000}１２％\t\n"]
+        {
             agree(text);
         }
         for mark in ["<s>", "</s>", "政策", "×÷"] {
