@@ -75,6 +75,8 @@ pub struct QuestionWords<'a> {
     regions: Vec<&'static Division>,
     /// It asks when a document was issued.
     asks_for_issue: bool,
+    /// What it wants defined.
+    defined: Option<String>,
 }
 
 /// What stands above a sentence: its document's title and its section path.
@@ -88,19 +90,21 @@ pub struct Context {
 impl<'a> QuestionWords<'a> {
     pub fn new(index: &Index, question: &'a Question) -> Result<Self, IndexError> {
         let full_text = index.terms()?;
-        let total = full_text.len() as f32;
+        let passages = full_text.len() as f32;
         let weigh = |(term, weight): &'a (String, f32)| {
             let n = full_text.passages_with(term) as f32;
             // An English word that no document has says nothing of what Chinese documents hold.
             let foreign = question.language == Language::English && n == 0.0;
             // The inverse document frequency of BM25 (Robertson & Spärck Jones).
-            (!foreign).then(|| (term.as_str(), weight * (1.0 + (total - n + 0.5) / (n + 0.5)).ln()))
+            (!foreign).then(|| (term.as_str(), weight * (1.0 + (passages - n + 0.5) / (n + 0.5)).ln()))
         };
         let rarity: HashMap<&str, f32> = question.terms.iter().filter_map(weigh).collect();
         let tells_what = |term: &&str| {
             !question.place_terms.iter().any(|place| place == term) && !term.chars().all(|c| c.is_ascii_digit())
         };
-        let subject: HashSet<&str> = rarity.keys().copied().filter(tells_what).collect();
+        // A synonym helps to find a passage; where it does not stand, nothing that was asked is missing.
+        let asked = question.terms.iter().filter(|(_, weight)| *weight >= 1.0).map(|(term, _)| term.as_str());
+        let subject: HashSet<&str> = asked.filter(|term| rarity.contains_key(term)).filter(tells_what).collect();
         let subject_total = subject.iter().map(|term| rarity[term]).sum::<f32>().max(f32::EPSILON);
         let regions = question.regions.iter().filter_map(|code| region::division(code)).collect();
         let asks_for_issue = signs::asks_for_issue(&question.reading);
@@ -108,6 +112,7 @@ impl<'a> QuestionWords<'a> {
             subject,
             subject_total,
             asks_for_issue,
+            defined: (question.kind == AnswerKind::Definition).then(|| question.defined()),
             question,
             total: rarity.values().sum::<f32>().max(f32::EPSILON),
             rarity,
@@ -159,10 +164,10 @@ impl<'a> QuestionWords<'a> {
             _ => 0.0,
         };
         let compact = reading.replace(' ', "");
-        // The date line under a document speaks of the document, its region's, and says in no word that it was issued then.
+        // A document seldom names its own region; and the date line under it says in no word that it was issued then.
         let dates = self.question.kind == AnswerKind::Date && self.asks_for_issue && signs::is_date_line(&reading);
         let place = |term: &str| context.of_region && self.question.place_terms.iter().any(|place| place == term);
-        let of_document = |term: &str| dates && (signs::tells_of_issue(term) || place(term));
+        let of_document = |term: &str| place(term) || dates && signs::tells_of_issue(term);
         let in_context = |term: &str| own.contains(term) || context.terms.contains(term) || of_document(term);
         let has_number = self.question.document_numbers.iter().any(|number| compact.contains(number.as_str()));
         Features {
@@ -172,7 +177,10 @@ impl<'a> QuestionWords<'a> {
             cosine,
             passage_cosine: candidate.dense,
             passage: candidate.score,
-            kind: signs::of_sentence(self.question.kind, self.asks_for_issue, &reading),
+            kind: match &self.defined {
+                Some(word) if signs::defines(word, &reading) => 3.0,
+                _ => signs::of_sentence(self.question.kind, self.asks_for_issue, &reading),
+            },
             years: if years.is_empty() { 1.0 } else { years.iter().map(year).sum::<f32>() / years.len() as f32 },
             document_number: f32::from(has_number),
             region: f32::from(about_region),
@@ -181,13 +189,17 @@ impl<'a> QuestionWords<'a> {
     }
 
     fn subject_share(&self, has: impl Fn(&str) -> bool) -> f32 {
-        self.subject.iter().filter(|term| has(term)).map(|term| self.rarity[term]).sum::<f32>() / self.subject_total
+        sum(self.subject.iter().filter(|term| has(term)).map(|term| self.rarity[term])) / self.subject_total
     }
 
     fn share(&self, has: impl Fn(&str) -> bool) -> f32 {
-        // Nothing added up is -0.
-        self.rarity.iter().filter(|(term, _)| has(term)).map(|(_, weight)| weight).fold(0.0, |a, b| a + b) / self.total
+        sum(self.rarity.iter().filter(|(term, _)| has(term)).map(|(_, weight)| *weight)) / self.total
     }
+}
+
+/// `Iterator::sum` of nothing is -0.
+fn sum(values: impl Iterator<Item = f32>) -> f32 {
+    values.fold(0.0, |a, b| a + b)
 }
 
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("20[0-9]{2}").expect("a constant pattern"));

@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::features::QuestionWords;
 use crate::document::marker;
 use crate::index::{Index, IndexError};
-use crate::question::Question;
+use crate::question::{AnswerKind, Question};
 
 /// Documents looked into, in the order of the evidence.
 const DOCUMENTS: usize = 3;
@@ -56,7 +56,8 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
             continue;
         }
         let lists = of_document(index, document)?;
-        let share = |list: &List| list.above.last().map_or(0.0, |heading| words.subject_share_in(heading));
+        let title = &index.documents()[document].metadata.title;
+        let share = |list: &List| list.above.last().map_or(0.0, |heading| share(words, question, title, heading));
         let leading = lists.iter().filter(|list| share(list) >= SHARE && share(list) > best);
         let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else { continue };
         best = share(leading);
@@ -65,6 +66,18 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
         found = lists.iter().filter(beside).filter(alike).cloned().collect();
     }
     Ok(found)
+}
+
+/// How much of what the question is about the heading above a list has. Who asks for several targets names the document,
+/// as often as not, and what its title says no heading repeats: there the title's words count for neither.
+fn share(words: &QuestionWords, question: &Question, title: &str, heading: &str) -> f32 {
+    let own = words.subject_share_in(heading);
+    if question.kind != AnswerKind::Target {
+        return own;
+    }
+    let titled = words.subject_share_in(title);
+    let both = words.subject_share_in(&format!("{title}\n{heading}"));
+    if titled < 1.0 { own.max((both - titled) / (1.0 - titled)) } else { own }
 }
 
 /// The lists of sibling headings in a document.

@@ -127,7 +127,9 @@ impl Search<'_> {
         };
         let missing = silence::settle(index, question, &mut evidence)?;
         evidence.truncate(top_k);
-        let lists = if question.kind == AnswerKind::List && missing.is_none() && sides.is_empty() {
+        let listed =
+            question.kind == AnswerKind::List || question.kind == AnswerKind::Target && question.asks_for_several();
+        let lists = if listed && missing.is_none() && sides.is_empty() {
             lists::lists(index, question, &evidence)?
         } else {
             Vec::new()
@@ -168,7 +170,7 @@ impl Search<'_> {
         let mut clock = Clock::start();
         let query = model.embed_query(&question.reading)?;
         clock.embedded();
-        let mut found = regions::collect(index, which, &query, selection)?;
+        let mut found = regions::collect(index, question, which, &query, selection)?;
         clock.searched();
         let within = |r: &RegionEvidence| question.regions.iter().any(|code| region::is_within(r.division.code, code));
         let wanted = |r: &RegionEvidence| question.regions.is_empty() || within(r);

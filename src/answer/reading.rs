@@ -19,8 +19,8 @@ const PASSAGES: usize = 8;
 /// What a sentence gains for each unit of its passage's relevance, in units of its own score.
 const RELEVANCE: f32 = 1.0;
 /// What it gains at most for holding part of the likeliest short and of the likeliest long span.
-const IN_SHORT: f32 = 2.0;
-const IN_LONG: f32 = 2.0;
+const IN_SHORT: f32 = 3.0;
+const IN_LONG: f32 = 1.0;
 /// How far above "no answer" a span stands that is sure.
 const SURE: f32 = 8.0;
 
@@ -131,17 +131,19 @@ impl Read {
     /// The bytes of `text` that answer a question of `kind`, of `item`, whose passage this is and has these `sentences`.
     fn answer(
         &self,
-        kind: AnswerKind,
+        question: &Question,
         text: &str,
         sentences: &[Range<usize>],
         item: &Evidence,
     ) -> Option<Range<usize>> {
-        let (short_share, pinpoint_share) = shares(kind);
+        let (short_share, sentence_share) = shares(question);
         let (start, end) = (sentences.first()?.start, sentences.last()?.end);
         let text = text.get(start..end)?;
         let here = |range: &Range<usize>| range.start.max(start) - start..range.end.clamp(start, end) - start;
         let (sentences, pinpoint) = (sentences.iter().map(here).collect::<Vec<_>>(), here(&item.pinpoint));
-        let mut beliefs: Vec<Belief> = vec![(pinpoint.clone(), pinpoint_share)];
+        let best = here(&item.best);
+        let mut beliefs: Vec<Belief> =
+            vec![(pinpoint.clone(), sentence_share / 2.0), (best.clone(), sentence_share / 2.0)];
         let mut options = Vec::new();
         for (spans, share, around) in
             [(&self.short, short_share, WEIGHED_AROUND), (&self.long, 1.0 - short_share, WEIGHED)]
@@ -152,19 +154,21 @@ impl Read {
             options.extend(spans.iter().take(around).flat_map(|span| around_span(text, &sentences, span)));
             options.splice(0..0, spans);
         }
-        options.extend([pinpoint, here(&item.best)]);
+        options.extend([pinpoint, best]);
         let chosen = words::choose(text, &options, &beliefs)?;
         let chosen = chosen.start + start..chosen.end + start;
         overlap(&chosen, &item.bytes).then_some(chosen)
     }
 }
 
-/// How much short spans count against long ones, and the pinpoint beside both, in the answer to a question of `kind`.
-/// Chosen on a third of the measuring questions, rounded.
-fn shares(kind: AnswerKind) -> (f32, f32) {
-    match kind {
-        AnswerKind::Number | AnswerKind::Target | AnswerKind::Date | AnswerKind::Organisation => (0.9, 0.1),
-        AnswerKind::List => (0.8, 0.3),
+/// How much short spans count against long ones, and the sentences that the features chose beside both, in the answer to a
+/// question. Fitted on half of the measuring questions, rounded; measures are told at length (three tenths of the notices'
+/// questions ask for them: F1 .52 → .55 on both halves).
+fn shares(question: &Question) -> (f32, f32) {
+    match question.kind {
+        AnswerKind::Number | AnswerKind::Target | AnswerKind::Date | AnswerKind::Organisation => (0.9, 0.2),
+        AnswerKind::Open | AnswerKind::List if signs::asks_for_measures(&question.reading) => (0.3, 0.1),
+        AnswerKind::List => (0.8, 0.4),
         _ => (0.7, 0.1),
     }
 }
@@ -193,7 +197,7 @@ pub fn mark(
         if dates_document(question, text.get(item.best.clone()).unwrap_or_default()) {
             continue;
         }
-        let Some(answer) = read.answer(question.kind, text, &sentences, item) else { continue };
+        let Some(answer) = read.answer(question, text, &sentences, item) else { continue };
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);
@@ -256,11 +260,13 @@ mod tests {
             short: vec![span("3000亿元", 0.6), span("达到3000亿元", 0.1)],
             long: vec![span("到2025年，产业规模达到3000亿元", 0.9)],
         };
-        let told = |kind| &TEXT[read.answer(kind, TEXT, &sentences(), &item()).unwrap()];
-        assert_eq!(told(AnswerKind::Number), "3000亿元");
+        let told = |read: &Read, question| {
+            let question = Question::parse(question).unwrap();
+            TEXT[read.answer(&question, TEXT, &sentences(), &item()).unwrap()].to_owned()
+        };
+        assert_eq!(told(&read, "产业规模达到多少？"), "3000亿元");
         let open = Read { short: vec![span("产业规模达到3000亿元", 0.2)], ..read };
-        let open = open.answer(AnswerKind::Open, TEXT, &sentences(), &item()).unwrap();
-        assert!(TEXT[open].ends_with("产业规模达到3000亿元"));
+        assert!(told(&open, "产业怎么样？").ends_with("产业规模达到3000亿元"));
     }
 
     #[test]

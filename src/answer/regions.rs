@@ -11,7 +11,7 @@ use super::strength::{Grader, LeadIn, Strength};
 use crate::document::reading_text;
 use crate::index::analyzer::{fold, terms};
 use crate::index::{FieldWeights, Index, IndexError};
-use crate::question::{Language, WhichRegions};
+use crate::question::{Language, Question, WhichRegions};
 use crate::region::{self, Attribution, Division, Level, Scope, Sentence};
 use crate::retrieve::Selection;
 
@@ -45,9 +45,11 @@ pub struct Found {
     pub documents: usize,
 }
 
-/// Collects the regions for `which` over all that `selection` lets through of the index.
+/// Collects the regions for `which`, a part of `question`, over all that `selection` lets through of the index. Where the
+/// question names years, a sentence has one of them in itself, its headings or its document's date.
 pub fn collect(
     index: &Index,
+    question: &Question,
     which: &WhichRegions,
     query: &[f32],
     selection: Option<&Selection>,
@@ -63,6 +65,8 @@ pub fn collect(
         let document = &index.documents()[passage.document];
         let text = index.reading(document)?;
         let above = passage.above(document);
+        let published = document.metadata.published.as_deref();
+        let dated = published.is_some_and(|date| question.years.iter().any(|year| date.starts_with(year.as_str())));
         let mut attribution = Attribution::new(Scope::of(document.region.as_deref()));
         let mut lead_in = LeadIn::default();
         let mut last = 0;
@@ -73,7 +77,9 @@ pub fn collect(
             let reading = reading_text(sentence);
             let regions = attribution.sentence(Sentence { text: &reading, starts_paragraph }, &passage.section);
             let lead_in = lead_in.of(sentence, starts_paragraph);
-            if !proves(which, sentence, &above) {
+            let of_year = |year: &String| sentence.contains(year.as_str()) || above.contains(year.as_str());
+            let timely = question.years.is_empty() || dated || question.years.iter().any(of_year);
+            if !timely || !proves(which, sentence, &above) {
                 continue;
             }
             documents.insert(passage.document);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::quantity::quantities;
+use super::quantity::{counts, quantities};
 use crate::question::AnswerKind;
 
 #[derive(Deserialize)]
@@ -27,6 +27,10 @@ struct Signs {
     duty_brackets: Pattern,
     list: Vec<String>,
     definition: Vec<String>,
+    /// Verbs that stand behind what they define.
+    defining: Vec<String>,
+    how_much: Vec<String>,
+    measures: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +57,11 @@ pub fn asks_for_issue(question: &str) -> bool {
     any(&SIGNS.issue, question)
 }
 
+/// Whether a question asks what is done or demanded.
+pub fn asks_for_measures(question: &str) -> bool {
+    any(&SIGNS.measures, question)
+}
+
 /// Whether a search term tells nothing but that a document was issued: what the date line under each says by itself.
 pub fn tells_of_issue(term: &str) -> bool {
     SIGNS.issue.iter().chain(&SIGNS.document).any(|word| word == term)
@@ -61,6 +70,16 @@ pub fn tells_of_issue(term: &str) -> bool {
 /// Whether `sentence` is the date line under a document.
 pub fn is_date_line(sentence: &str) -> bool {
     SIGNS.date_line.0.is_match(sentence)
+}
+
+/// Whether `sentence` defines `word`: it begins a clause, and a verb that defines follows.
+pub fn defines(word: &str, sentence: &str) -> bool {
+    let clauses = sentence
+        .match_indices(word)
+        .filter(|(at, _)| !word.is_empty() && !sentence[..*at].ends_with(|c: char| c.is_alphanumeric()));
+    clauses
+        .map(|(at, _)| sentence[at + word.len()..].trim_start_matches(['”', '》', '」', '(', '（']))
+        .any(|rest| SIGNS.defining.iter().any(|verb| rest.trim_start_matches([',', '，']).starts_with(verb.as_str())))
 }
 
 /// How surely `sentence` holds the kind of answer asked for: 1 for a sure sign, up to 3 for a target in full form.
@@ -111,7 +130,9 @@ fn organisation(sentence: &str) -> f32 {
 /// that has a duty, how much by none without a number, when by none without a date.
 pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
     match kind {
-        AnswerKind::Number | AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
+        AnswerKind::Number => has_quantity(quote),
+        AnswerKind::Target if any(&SIGNS.how_much, question) => has_quantity(quote),
+        AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => organisation(quote) > 1.0,
         AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => organisation(quote) > 0.0,
         _ => true,
@@ -126,6 +147,11 @@ pub fn names(kind: AnswerKind) -> (&'static str, &'static str) {
         AnswerKind::Organisation => ("负责单位", "body"),
         _ => ("内容", "matter"),
     }
+}
+
+/// Whether `text` counts or measures something; 一批 and 一个 do not, and no date does.
+fn has_quantity(text: &str) -> bool {
+    quantities(text).next().is_some() || counts(text)
 }
 
 fn is_numeral(c: char) -> bool {

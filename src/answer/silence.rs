@@ -6,10 +6,14 @@
 
 use super::citation::region_of;
 use super::evidence::Evidence;
+use super::features::QuestionWords;
 use super::signs;
 use crate::index::{Index, IndexError};
 use crate::question::{Language, Organisation, Question};
 use crate::region;
+
+/// The share of the best evidence's words for the subject that other evidence must have to stand in for it.
+const SAME_SUBJECT: f32 = 0.9;
 
 /// The beginning of a text, in bytes (200 Chinese characters).
 const HEAD_BYTES: usize = 600;
@@ -44,6 +48,7 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
         let support = support(index, question, &item)?;
         judged.push((Support { subject: fits && support.subject, ..support }, item));
     }
+    keep_to_subject(index, question, &mut judged)?;
     let supports: Vec<Support> = judged.iter().map(|(support, _)| *support).collect();
     let answered = supports.iter().any(|s| s.full());
     if answered {
@@ -54,6 +59,27 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
     }
     evidence.extend(judged.into_iter().map(|(_, item)| item));
     Ok(if answered { None } else { Some(reason(index, question, &supports)) })
+}
+
+/// Where the best evidence is about the matter and only lacks the kind of thing asked for, another that has it must be about
+/// the same: the size of one fund is not that of another.
+fn keep_to_subject(index: &Index, question: &Question, judged: &mut [(Support, Evidence)]) -> Result<(), IndexError> {
+    let Some(((best, first), others)) = judged.split_first_mut() else { return Ok(()) };
+    if best.kind || !(Support { kind: true, ..*best }).full() {
+        return Ok(());
+    }
+    let words = QuestionWords::new(index, question)?;
+    let share = |item: &Evidence| -> Result<f32, IndexError> {
+        let passage = index.passage(item.row)?;
+        let document = &index.documents()[passage.document];
+        let quote = index.reading(document)?.get(item.bytes.clone()).unwrap_or_default();
+        Ok(words.subject_share_in(&format!("{}\n{quote}", passage.above(document))))
+    };
+    let enough = SAME_SUBJECT * share(first)?;
+    for (support, item) in others {
+        support.kind &= share(item)? >= enough;
+    }
+    Ok(())
 }
 
 /// One sentence on what was looked for and is missing, in the question's language.

@@ -11,6 +11,9 @@ use super::AnswerKind;
 struct Cues {
     kind: Vec<KindCues>,
     question_words: Vec<String>,
+    particles: Vec<String>,
+    not_particles: Vec<String>,
+    sides: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +45,8 @@ static KINDS: LazyLock<KindMatcher> = LazyLock::new(|| {
 
 static QUESTION_WORDS: LazyLock<AhoCorasick> =
     LazyLock::new(|| matcher(CUES.question_words.iter().map(String::as_str)));
+
+static SIDES: LazyLock<AhoCorasick> = LazyLock::new(|| matcher(CUES.sides.iter().map(String::as_str)));
 
 /// Finds the longest of `patterns` at each place, whatever the case of Latin letters.
 pub(super) fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasick {
@@ -85,12 +90,42 @@ pub fn without_question_words(question: &str) -> String {
     if rest.chars().any(char::is_alphanumeric) { rest } else { question.to_owned() }
 }
 
+/// What is asked of a place, without the particle that joins the two: 江苏对量子科技 asks for no 对量.
+pub fn without_particle(behind_place: &str) -> &str {
+    let begins = |words: &[String]| words.iter().find(|word| behind_place.starts_with(word.as_str())).map(String::len);
+    match begins(&CUES.particles) {
+        Some(length) if begins(&CUES.not_particles).is_none() => &behind_place[length..],
+        _ => behind_place,
+    }
+}
+
+/// A question about one side of a comparison, without the words that stand for either.
+pub fn without_sides(question: &str) -> String {
+    without(&SIDES, question)
+}
+
+/// Whether several things are asked for, whatever their kind.
+pub fn asks_for_several(question: &str) -> bool {
+    CUES.kind.iter().filter(|k| k.kind == AnswerKind::List).flat_map(|k| &k.cues).any(|cue| question.contains(cue))
+}
+
+/// What a question wants defined: 未来产业 of 未来产业是什么意思？
+pub fn defined(question: &str) -> String {
+    let rest = without_question_words(&without_cues(AnswerKind::Definition, question));
+    rest.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
 /// `question` without the words that compare.
 pub fn without_comparison(question: &str) -> String {
+    without_cues(AnswerKind::Comparison, question)
+}
+
+/// `question` without the words by which it asks for `kind`.
+fn without_cues(kind: AnswerKind, question: &str) -> String {
     let mut rest = String::with_capacity(question.len());
     let mut at = 0;
     for found in KINDS.matcher.find_iter(question) {
-        if KINDS.kinds[found.pattern().as_usize()] == AnswerKind::Comparison {
+        if KINDS.kinds[found.pattern().as_usize()] == kind {
             rest.push_str(&question[at..found.start()]);
             at = found.end();
         }

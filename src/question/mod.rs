@@ -181,6 +181,16 @@ impl Question {
         }
     }
 
+    /// What it wants defined.
+    pub fn defined(&self) -> String {
+        cues::defined(&self.reading)
+    }
+
+    /// Whether it asks for several things, whatever their kind: 目标有哪些.
+    pub fn asks_for_several(&self) -> bool {
+        cues::asks_for_several(&self.reading)
+    }
+
     /// The questions that a question about several regions consists of, each with its region: the question without the names
     /// of the others. Empty where it names no two regions, or one lies in the other.
     pub fn sides(&self) -> Vec<(&'static str, Question)> {
@@ -204,7 +214,7 @@ impl Question {
                 }
             }
             rest.push_str(&self.reading[at..]);
-            let rest = cues::without_comparison(&rest);
+            let rest = cues::without_sides(&cues::without_comparison(&rest));
             let mut side = Question::parse_with(&rest, &self.vocabulary).ok()?;
             side.kind = cues::kind_of_side(&rest);
             Some((region, side))
@@ -240,7 +250,9 @@ fn search_terms(
     // A bigram across the end of a place's name, 省重 of 江苏省重点, is no word.
     let mut at = 0;
     for (bytes, _) in places.iter().chain([&(text.len()..text.len(), region::NATION)]) {
-        terms(&cues::without_question_words(&text[at..bytes.start])).into_iter().for_each(|term| add(term, 1.0));
+        let between = &text[at..bytes.start];
+        let between = if at > 0 { cues::without_particle(between) } else { between };
+        terms(&cues::without_question_words(between)).into_iter().for_each(|term| add(term, 1.0));
         terms(&text[bytes.clone()]).into_iter().for_each(|term| add(term, 1.0));
         at = bytes.end;
     }
