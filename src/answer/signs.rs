@@ -189,6 +189,27 @@ mod tests {
     }
 
     #[test]
+    fn how_much_is_told_by_a_quantity_and_a_target_in_words_by_any_numeral() {
+        let can = |kind, question, quote| can_answer(kind, question, quote);
+        assert!(can(AnswerKind::Number, "基金规模多大？", "基金认缴规模超50亿元"));
+        assert!(can(AnswerKind::Number, "有几个集群？", "培育三个集群"));
+        for quote in ["(五)设立一批未来产业基金", "2023年2月16日", "一、总体要求", "发展5G", "通政发〔2024〕23号"]
+        {
+            assert!(!can(AnswerKind::Number, "基金规模多大？", quote), "{quote}");
+        }
+        assert!(!can(AnswerKind::Target, "目标是多少？", "到2030年,形成一批重大成果"));
+        assert!(can(AnswerKind::Target, "目标是什么？", "到2030年,形成一批重大成果"));
+    }
+
+    #[test]
+    fn a_sentence_defines_what_it_begins_a_clause_with() {
+        assert!(defines("未来产业", "盛朝迅说,未来产业是指由重大科技创新推动的产业"));
+        assert!(defines("低空经济", "“低空经济”是一种综合性经济形态"));
+        assert!(!defines("未来产业", "发展未来产业是南京的目标"));
+        assert!(!defines("", "是指"));
+    }
+
+    #[test]
     fn a_number_by_a_year_is_the_surest_target() {
         let strengths =
             ["到2030年,产值达到5000亿元左右", "比重超过42%", "到2025年,水平显著提升", "力争走在前列", "现有130家企业"];

@@ -188,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn a_particle_behind_a_place_is_left_out_and_a_word_that_begins_like_one_is_not() {
+        assert_eq!(without_particle("对量子科技有什么部署"), "量子科技有什么部署");
+        assert_eq!(without_particle("对外开放政策"), "对外开放政策");
+        assert_eq!(without_particle("发展目标"), "发展目标");
+    }
+
+    #[test]
+    fn what_is_to_be_defined_and_what_is_compared_stand_without_the_words_around_them() {
+        assert_eq!(defined("未来产业是什么意思？"), "未来产业");
+        assert_eq!(without_sides("上海谁的目标更高").replace(' ', ""), "上海目标更高");
+        assert!(asks_for_several("目标有哪些") && !asks_for_several("目标是多少"));
+    }
+
+    #[test]
     fn a_question_of_question_words_alone_is_kept() {
         assert_eq!(without_question_words("是什么"), "是什么");
     }
