@@ -130,6 +130,7 @@ fuzz! {
     corpus, 300, |bytes| targets::read_and_parse(Format::Corpus, bytes);
     manifest, 3000, targets::manifest;
     passages, 2000, targets::passages;
+    graph, 100_000, targets::graph;
     citation, 20000, targets::citation;
     question, 1000, targets::question;
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use zhice::answer::citation::CitationId;
 use zhice::document::format::{Format, read};
 use zhice::document::parse;
-use zhice::index::{Manifest, PassageStore};
+use zhice::index::{Manifest, PassageStore, probe_graph};
 use zhice::question::{Keywords, Question};
 
 /// Reads and parses `bytes` as a file of `format`.
@@ -57,6 +57,14 @@ pub fn passages(bytes: &[u8]) {
         }
         let _ = store.get(usize::MAX);
     }
+}
+
+/// Reads and searches the links of a graph over vectors of one kind: every way is as near as every other.
+pub fn graph(bytes: &[u8]) {
+    let vector: Vec<u8> = [0.6f32, 0.8].iter().flat_map(|x| x.to_le_bytes()).collect();
+    let _ = probe_graph(bytes, &vector, &[0.6, 0.8]);
+    // Vectors that are shorter than the query, or none.
+    let _ = probe_graph(bytes, &vector[..5], &[0.6, 0.8]);
 }
 
 /// Reads a citation identifier, which must be written as it is read.

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Disk;
@@ -13,7 +14,7 @@ use crate::digest::{sha256_hex, sha256_of};
 use crate::model::{Calibration, Model};
 
 /// The version of the files on disk; raised with every change that an older zhice could not read.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 pub const MANIFEST: &str = "manifest.json";
 /// Where a manifest is written before it takes its place; the write lock keeps it to one process.
@@ -153,6 +154,13 @@ impl Manifest {
             return Err(IndexError::damaged(&path, "its checksum is wrong"));
         }
         Ok(())
+    }
+
+    /// Checks that all of `names` are what was written, on all cores, the largest best first. The first of them that is not
+    /// is named.
+    pub fn verify_all(&self, dir: &Path, names: &[&str]) -> Result<(), IndexError> {
+        let verified: Vec<_> = names.par_iter().with_max_len(1).map(|name| self.verify(dir, name)).collect();
+        verified.into_iter().collect()
     }
 
     /// Where the file `name` of this generation lies.

@@ -8,6 +8,7 @@ pub mod analyzer;
 mod build;
 mod directory;
 pub mod disk;
+mod dot;
 mod error;
 mod graph;
 mod journal;
@@ -30,16 +31,21 @@ use crate::document::read::ReadError;
 use crate::document::source;
 use crate::model::Model;
 
+#[doc(hidden)]
+pub use build::{Known, assemble, build_graph};
 pub use build::{Options, Progress, Summary, build};
+pub use dot::dot;
 pub use error::IndexError;
-pub use graph::dot;
+#[doc(hidden)]
+pub use graph::probe as probe_graph;
 pub use manifest::{FORMAT, Manifest, ModelId};
 pub use records::{DocumentRecord, PassageRecord, PassageStore};
 pub use rowset::RowSet;
 pub use terms::{FieldWeights, Terms};
 pub use verify::{Fault, Report, verify};
 
-use graph::{GRAPH_FILES, Graph};
+use disk::Disk;
+use graph::{GRAPH_FILES, Graph, Kept};
 use lock::{NotRead, ReadLock};
 use records::{DOCUMENTS_FILE, DocumentsFile, OFFSETS_FILE, PASSAGES_FILE, Refused, TEXTS_FILE};
 use vectors::{Rows, SENTENCES_FILE, VECTORS_FILE, map_file};
@@ -52,7 +58,7 @@ const TERMS_FOLDER: &str = "terms";
 
 /// Up to how many wanted rows are compared one by one: exact, and still within some milliseconds. A graph of which few
 /// points are wanted is searched in vain.
-const EXACT_ROWS: usize = 20_000;
+const EXACT_ROWS: usize = 50_000;
 
 /// How often a reader that is overtaken by writers begins again.
 const MOST_RETRIES: usize = 1000;
@@ -65,7 +71,7 @@ pub enum SourceState {
     Missing,
 }
 
-/// An open index. Graph and full text are loaded when the first question needs them.
+/// An open index. Graph and full text are opened when the first question needs them.
 pub struct Index {
     folder: PathBuf,
     manifest: Manifest,
@@ -89,9 +95,8 @@ impl Index {
     pub fn open(dir: &Path) -> Result<Self, IndexError> {
         let (manifest, lock) = current(dir)?;
         let folder = dir.join(&manifest.generation);
-        for file in [DOCUMENTS_FILE, PASSAGES_FILE, OFFSETS_FILE, TEXTS_FILE, VECTORS_FILE, SENTENCES_FILE] {
-            manifest.verify(dir, file)?;
-        }
+        let files = [VECTORS_FILE, SENTENCES_FILE, TEXTS_FILE, PASSAGES_FILE, OFFSETS_FILE, DOCUMENTS_FILE];
+        manifest.verify_all(dir, &files)?;
         let path = folder.join(DOCUMENTS_FILE);
         let bytes = fs::read(&path).map_err(IndexError::io(&path))?;
         let DocumentsFile { documents, refused } =
@@ -205,45 +210,40 @@ impl Index {
         limit: usize,
         wanted: Option<&RowSet>,
     ) -> Result<Vec<(usize, f32)>, IndexError> {
-        let compared = |row: usize| Some((row, dot(query, &self.vector(row)?)));
-        let best = |mut found: Vec<(usize, f32)>| {
-            found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            found.truncate(limit);
-            found
-        };
+        let scanned = |rows: &mut dyn Iterator<Item = usize>| graph::scan(&self.vectors, query, limit, rows);
         if let Some(wanted) = wanted.filter(|wanted| wanted.len() <= EXACT_ROWS) {
-            return Ok(best(wanted.iter().filter_map(compared).collect()));
+            return Ok(scanned(&mut wanted.iter()));
         }
-        if self.graph.get().is_none() {
-            // Lost races only load twice.
-            let _ = self.graph.set(self.load_graph()?);
-        }
-        let Some(graph) = self.graph.get() else { return Ok(Vec::new()) };
-        let mut found = graph.search(query, limit, wanted);
-        // What no way leads to is compared one by one.
-        let strays = graph.strays().iter().copied().filter(|row| wanted.is_none_or(|wanted| wanted.contains(*row)));
-        found.extend(strays.filter_map(compared));
+        let found = self.graph()?.search(&self.vectors, query, limit, wanted);
         // Which points a search reaches depends on where it begins; where some are missing, all are compared.
-        let all = wanted.map_or(self.manifest.passages, RowSet::len);
-        if found.len() < limit.min(all) {
-            let rows = (0..self.manifest.passages).filter(|row| wanted.is_none_or(|wanted| wanted.contains(*row)));
-            return Ok(best(rows.filter_map(compared).collect()));
+        if found.len() < limit.min(wanted.map_or(self.manifest.passages, RowSet::len)) {
+            let is_wanted = |row: &usize| wanted.is_none_or(|wanted| wanted.contains(*row));
+            return Ok(scanned(&mut (0..self.manifest.passages).filter(is_wanted)));
         }
-        Ok(best(found))
+        Ok(found)
     }
 
-    /// Loads the graph, once it is known to be what was written.
-    fn load_graph(&self) -> Result<Graph, IndexError> {
-        GRAPH_FILES.iter().try_for_each(|file| self.manifest.verify(self.dir(), file))?;
-        Graph::load(&self.folder)
+    /// The graph, opened once it is known to be what was written.
+    fn graph(&self) -> Result<&Graph, IndexError> {
+        if self.graph.get().is_none() {
+            self.manifest.verify_all(self.dir(), &GRAPH_FILES)?;
+            // Lost races only open it twice.
+            let _ =
+                self.graph.set(Graph::open(&self.folder, self.manifest.passages, 4 * self.manifest.model.dimensions)?);
+        }
+        self.graph.get().ok_or_else(|| IndexError::damaged(&self.folder, "the graph did not open"))
+    }
+
+    /// Writes the graph to a new generation, with its points as `kept` there.
+    fn carry_graph_over(&self, disk: &Disk, to: (&Path, usize), kept: &Kept) -> Result<(), IndexError> {
+        self.graph()?.carry_over(disk, (&self.folder, &self.vectors), to, kept)
     }
 
     /// The full text.
     pub fn terms(&self) -> Result<&Terms, IndexError> {
         if self.terms.get().is_none() {
-            for file in self.manifest.files.keys().filter(|name| name.starts_with(TERMS_FOLDER)) {
-                self.manifest.verify(self.dir(), file)?;
-            }
+            let files = self.manifest.files.keys().map(String::as_str).filter(|name| name.starts_with(TERMS_FOLDER));
+            self.manifest.verify_all(self.dir(), &files.collect::<Vec<_>>())?;
             let _ = self.terms.set(Terms::open(&self.folder.join(TERMS_FOLDER))?);
         }
         self.terms.get().ok_or_else(|| IndexError::damaged(&self.folder, "the full text did not open"))

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::build::embedding_input;
-use super::graph::dot;
+use super::dot::dot;
 use super::records::{DOCUMENTS_FILE, PASSAGES_FILE, PassageRecord, TEXTS_FILE};
 use super::vectors::{SENTENCES_FILE, VECTORS_FILE};
 use super::{Index, IndexError, Manifest, SourceState, TERMS_FOLDER};
@@ -41,7 +42,7 @@ pub struct Report {
     pub sentences: usize,
     /// Points of the graph, those of removed passages among them.
     pub points: usize,
-    /// Passages that no way through the graph leads to, and that every search compares one by one.
+    /// Passages that no way through the graph leads to, new ones above all: every search compares them one by one.
     pub strays: usize,
     /// Passages that were embedded again.
     pub embedded: usize,
@@ -60,10 +61,9 @@ pub struct Report {
 pub fn verify(dir: &Path, model: &Model, sample: usize) -> Result<Report, IndexError> {
     let manifest = Manifest::read(dir)?;
     let mut report = Report { files: manifest.files.len(), ..Default::default() };
-    for name in manifest.files.keys() {
-        if let Err(e) = manifest.verify(dir, name) {
-            report.fault(e)?;
-        }
+    let sums: Vec<_> = manifest.files.par_iter().map(|(name, _)| manifest.verify(dir, name)).collect();
+    for damage in sums.into_iter().filter_map(Result::err) {
+        report.fault(damage)?;
     }
     // A damaged file is given to no library.
     if report.faults.is_empty() {
@@ -177,24 +177,16 @@ impl Check<'_> {
         }
     }
 
-    /// Every passage is a point of the graph, just once, and is reached or known not to be.
+    /// Every passage is a point of the graph that searches reach, just once, or is known not to be.
     fn graph(&mut self) -> Result<(), IndexError> {
-        let graph = match self.index.load_graph() {
+        let graph = match self.index.graph() {
             Ok(graph) => graph,
             Err(e) => return self.report.fault(e),
         };
-        let file = super::graph::GRAPH_FILES[0];
-        let passages = self.index.manifest.passages;
-        let (known, twice) = graph.known(passages);
-        if known.len() != passages || twice {
-            self.fault(file, format!("{} of {passages} passages are points of it", known.len()));
+        if let Some((file, reason)) = graph.fault() {
+            self.fault(file, reason);
         }
-        let (points, lost) = graph.unreachable();
-        if let Some(row) = lost.iter().find(|row| !graph.strays().contains(row)) {
-            self.fault(file, format!("no search reaches passage {row}"));
-        }
-        self.report.strays = lost.len();
-        self.report.points = points;
+        (self.report.points, self.report.strays) = (graph.points(), graph.strays().len());
         Ok(())
     }
 

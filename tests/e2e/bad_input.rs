@@ -101,8 +101,8 @@ fn a_damaged_index_file_is_named_and_nothing_is_answered_from_it() {
         ("texts.bin", flip),
         ("vectors.f32", cut),
         ("sentences.i8", cut),
-        ("graph.hnsw.graph", flip),
-        ("graph.hnsw.data", remove),
+        ("graph.links", flip),
+        ("graph.points", remove),
         ("meta.json", flip),
         (".term", flip),
     ];

@@ -41,7 +41,7 @@ fn a_fault_is_told_with_its_file_its_reason_and_what_to_do() {
 
 #[test]
 fn an_index_of_an_older_format_is_named_and_built_anew_from_its_folders() {
-    for format in [1, 2] {
+    for format in [1, 2, 3] {
         let folder = folder(&[HYDROGEN, ELDERLY]);
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/index/format-{format}"));
         let index = folder.path().join("index");

@@ -4,6 +4,7 @@
 //! of 64 at a time; `write` appends both to the new generation. Memory holds the documents that wait, one step of
 //! vectors, the documents' records and the graph, but neither texts nor embeddings of the whole corpus.
 
+mod assemble;
 mod draft;
 mod embed;
 mod plan;
@@ -13,6 +14,7 @@ mod write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+pub use assemble::{Known, assemble, build_graph};
 pub use draft::embedding_input;
 use draft::{Draft, read_ahead};
 use embed::Embedder;
@@ -199,7 +201,7 @@ fn write(
     progress(Progress::Writing);
     summary.embedded = embedder.computed;
     let old = old.filter(|_| embedder.keeps_rows());
-    Ok((generation.finish(refused, old)?, embedder.into_journal()))
+    Ok((generation.finish(refused, old, None)?, embedder.into_journal()))
 }
 
 fn add(

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::draft::Draft;
 use super::is_generation;
 use crate::document::reading_text;
@@ -18,9 +20,6 @@ use crate::index::records::{
 use crate::index::terms::TermsWriter;
 use crate::index::vectors::{RowWriter, Rows, SENTENCES_FILE, VECTORS_FILE};
 use crate::index::{Index, IndexError, TERMS_FOLDER};
-
-/// Rows handed to the graph at once.
-const ROWS_PER_STEP: usize = 4096;
 
 /// A new generation. Documents and their vectors are appended in the same order, but need not keep step.
 pub struct Generation {
@@ -150,11 +149,17 @@ impl Generation {
         Ok(())
     }
 
-    /// Builds the graph, out of that of the `old` index where most of it stayed, and makes everything durable.
-    pub fn finish(mut self, refused: Vec<Refused>, old: Option<&Index>) -> Result<Finished, IndexError> {
+    /// Builds the graph, or takes over that of the `old` index where most of it stayed, and makes everything durable.
+    /// A folder `ready` holds the graph of these very vectors.
+    pub fn finish(
+        mut self,
+        refused: Vec<Refused>,
+        old: Option<&Index>,
+        ready: Option<&Path>,
+    ) -> Result<Finished, IndexError> {
         self.moved.sort_unstable();
         let kept = match old.filter(|_| !self.moved.is_empty()) {
-            Some(old) => old.load_graph()?.moved(|row| self.moved(row), self.passages),
+            Some(old) => old.graph()?.kept(|row| self.moved(row), self.passages).map(|kept| (old, kept)),
             None => None,
         };
         let (disk, folder) = (self.disk, self.folder);
@@ -171,14 +176,14 @@ impl Generation {
         documents.write_raw(&json(&folder, &records)?)?;
         documents.finish()?;
 
-        let rows = Rows::open(&folder.join(VECTORS_FILE), self.passages, 4 * self.dimensions)?;
-        let mut graph = kept.unwrap_or_else(|| Graph::new(self.passages));
-        let (known, _) = graph.known(self.passages);
-        for start in (0..self.passages).step_by(ROWS_PER_STEP) {
-            let step = start..(start + ROWS_PER_STEP).min(self.passages);
-            graph.insert(step.filter(|row| !known.contains(*row)).filter_map(|row| Some((row, rows.floats(row)?))));
+        match (kept, ready) {
+            (Some((old, kept)), _) => old.carry_graph_over(&disk, (&folder, self.passages), &kept)?,
+            (None, Some(ready)) => Graph::take_over(&disk, ready, &folder)?,
+            (None, None) => {
+                let rows = Rows::open(&folder.join(VECTORS_FILE), self.passages, 4 * self.dimensions)?;
+                Graph::build(&disk, &folder, &rows, self.passages)?;
+            }
         }
-        graph.dump(&disk, &folder)?;
         same_permissions(&folder, &folder.join(DOCUMENTS_FILE))?;
         disk.sync_folder(&folder).map_err(IndexError::io(&folder))?;
         Ok(Finished {
@@ -221,7 +226,7 @@ fn next_generation(dir: &Path) -> Result<String, IndexError> {
 
 /// The length and digest of every file below `folder`.
 pub fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, IndexError> {
-    let mut sums = BTreeMap::new();
+    let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(dir) = open.pop() {
         for entry in fs::read_dir(&dir).map_err(IndexError::io(&dir))? {
@@ -229,9 +234,9 @@ pub fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, IndexError> {
             if path.is_dir() {
                 open.push(path);
             } else if let Some(name) = path.strip_prefix(folder).ok().and_then(Path::to_str).filter(|n| *n != READERS) {
-                sums.insert(name.replace('\\', "/"), FileSum::of(&path)?);
+                files.push((name.replace('\\', "/"), path));
             }
         }
     }
-    Ok(sums)
+    files.into_par_iter().map(|(name, path)| Ok((name, FileSum::of(&path)?))).collect()
 }
