@@ -1,17 +1,16 @@
-//! A sentence-embedding folder, run by candle-transformers' BERT or XLM-R.
+//! A sentence-embedding folder: BERT or XLM-R, run in f32 by our own forward.
 
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use candle_core::{DType, Device, Tensor};
-use candle_nn::VarBuilder;
-use candle_transformers::models::{bert, xlm_roberta};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use tokenizers::{PaddingParams, Tokenizer, TruncationParams};
 
-use super::encoder::Encoder;
+use super::encoder::{BertEncoder, Sizes};
+use super::layer::Shape;
+use super::weights::Safetensors;
 use super::{Model, ModelError, Spec};
 use crate::digest::hex;
 
@@ -21,27 +20,37 @@ pub const CONFIG_FILE: &str = "config.json";
 pub const TOKENIZER_FILE: &str = "tokenizer.json";
 pub const WEIGHTS_FILE: &str = "model.safetensors";
 
-/// The parts of `config.json` that are looked at before its architecture is known.
+/// What of `config.json` decides the forward pass; the rest is for training.
 #[derive(serde::Deserialize)]
-struct Architecture {
+struct Config {
     model_type: String,
     hidden_size: usize,
     num_attention_heads: usize,
     num_hidden_layers: usize,
+    intermediate_size: usize,
     vocab_size: usize,
     max_position_embeddings: usize,
     #[serde(default)]
-    pad_token_id: u32,
+    pad_token_id: usize,
+    #[serde(default = "one")]
+    type_vocab_size: usize,
+    layer_norm_eps: f32,
+    #[serde(default = "gelu")]
+    hidden_act: String,
+    #[serde(default = "absolute")]
+    position_embedding_type: String,
 }
 
-enum Network {
-    Bert(bert::BertModel),
-    XlmRoberta(xlm_roberta::XLMRobertaModel),
+fn one() -> usize {
+    1
 }
 
-struct TransformersEncoder {
-    network: Network,
-    pad: u32,
+fn gelu() -> String {
+    "gelu".to_owned()
+}
+
+fn absolute() -> String {
+    "absolute".to_owned()
 }
 
 /// Loads the model in `folder`.
@@ -61,86 +70,66 @@ pub fn load(folder: &Path) -> Result<Model, ModelError> {
     let spec_bytes = if folder.join(SPEC_FILE).exists() { read(SPEC_FILE)? } else { b"{}".to_vec() };
     let fingerprint = hex(&digest.finalize());
 
-    let architecture: Architecture = json(folder, CONFIG_FILE, &config)?;
-    let (hidden, heads) = (architecture.hidden_size, architecture.num_attention_heads);
-    // candle divides by the number of heads without a look.
-    if heads == 0 || hidden == 0 || !hidden.is_multiple_of(heads) {
-        return Err(file(folder, CONFIG_FILE, format!("{heads} attention heads do not divide {hidden} dimensions")));
-    }
+    let config: Config = json(folder, CONFIG_FILE, &config)?;
+    let sizes = sizes(folder, &config)?;
     let mut spec: Spec = json(folder, SPEC_FILE, &spec_bytes)?;
     if spec.name.is_empty() {
         spec.name = folder.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
     }
-    spec.dimensions = architecture.hidden_size;
-    spec.layers = architecture.num_hidden_layers;
-    spec.vocabulary = architecture.vocab_size;
-    // XLM-R counts its positions from the padding id on, so that many of them are never used.
-    let reserved = if architecture.model_type == "xlm-roberta" { architecture.pad_token_id as usize + 1 } else { 0 };
-    let positions = architecture.max_position_embeddings.saturating_sub(reserved);
+    spec.dimensions = config.hidden_size;
+    spec.layers = config.num_hidden_layers;
+    spec.vocabulary = config.vocab_size;
+    let positions = sizes.positions.saturating_sub(sizes.reserved);
     if spec.max_tokens == 0 || spec.max_tokens > positions {
         spec.max_tokens = positions;
     }
-
-    let vars = VarBuilder::from_buffered_safetensors(weights, DType::F32, &Device::Cpu)
-        .map_err(|e| file(folder, WEIGHTS_FILE, e))?;
     let weights_error = |e: candle_core::Error| file(folder, WEIGHTS_FILE, e);
-    let network = match architecture.model_type.as_str() {
-        "bert" => {
-            let config: bert::Config = json(folder, CONFIG_FILE, &config)?;
-            Network::Bert(bert::BertModel::load(vars, &config).map_err(weights_error)?)
-        }
-        "xlm-roberta" => {
-            let config: xlm_roberta::Config = json(folder, CONFIG_FILE, &config)?;
-            let vars =
-                if vars.contains_tensor("embeddings.word_embeddings.weight") { vars } else { vars.pp("roberta") };
-            Network::XlmRoberta(xlm_roberta::XLMRobertaModel::new(&config, vars).map_err(weights_error)?)
-        }
-        other => {
-            return Err(ModelError::Invalid {
-                name: folder.display().to_string(),
-                reason: format!("model_type \"{other}\" is not supported: only bert and xlm-roberta are"),
-            });
-        }
-    };
-    let encoder = TransformersEncoder { network, pad: architecture.pad_token_id };
+    let weights = Safetensors::new(&weights).map_err(weights_error)?;
+    let encoder = BertEncoder::new(None, sizes, &weights).map_err(weights_error)?;
     let tokenizer = load_tokenizer(folder, &tokenizer, &spec)?;
-    let encoder = Arc::new(encoder);
-    Ok(Model { tokenizer, encoder, spec, fingerprint, base: None, reader: OnceLock::new() })
+    Ok(Model { tokenizer, encoder: Arc::new(encoder), spec, fingerprint, base: None, reader: OnceLock::new() })
 }
 
-impl Encoder for TransformersEncoder {
-    fn encode(&self, sequences: &[&[u32]]) -> candle_core::Result<Vec<Vec<f32>>> {
-        let longest = sequences.iter().map(|s| s.len()).max().unwrap_or(0);
-        let shape = (sequences.len(), longest);
-        let mut ids = Vec::with_capacity(sequences.len() * longest);
-        let mut mask = Vec::with_capacity(sequences.len() * longest);
-        for sequence in sequences {
-            let padding = longest - sequence.len();
-            ids.extend_from_slice(sequence);
-            ids.extend(std::iter::repeat_n(self.pad, padding));
-            mask.extend(std::iter::repeat_n(1u32, sequence.len()));
-            mask.extend(std::iter::repeat_n(0u32, padding));
+/// # Errors
+/// Where the network is another than ours.
+fn sizes(folder: &Path, config: &Config) -> Result<Sizes, ModelError> {
+    let unsupported = |reason: String| Err(ModelError::Invalid { name: folder.display().to_string(), reason });
+    // XLM-R counts its positions from the padding id on, so that many of them are never used.
+    let reserved = match config.model_type.as_str() {
+        "bert" => 0,
+        "xlm-roberta" => config.pad_token_id.saturating_add(1),
+        other => {
+            return unsupported(format!("model_type \"{other}\" is not supported: only bert and xlm-roberta are"));
         }
-        let ids = Tensor::from_vec(ids, shape, &Device::Cpu)?;
-        let mask = Tensor::from_vec(mask, shape, &Device::Cpu)?;
-        let types = ids.zeros_like()?;
-        let states = match &self.network {
-            Network::Bert(bert) => bert.forward(&ids, &types, Some(&mask))?,
-            Network::XlmRoberta(xlm) => xlm.forward(&ids, &mask, &types, None, None, None)?,
-        };
-        sequences
-            .iter()
-            .enumerate()
-            .map(|(i, s)| states.get(i)?.narrow(0, 0, s.len())?.flatten_all()?.to_vec1())
-            .collect()
+    };
+    if config.hidden_act != "gelu" || config.position_embedding_type != "absolute" {
+        let Config { hidden_act, position_embedding_type, .. } = config;
+        return unsupported(format!(
+            "hidden_act \"{hidden_act}\" with {position_embedding_type} positions is not supported"
+        ));
     }
+    let (hidden, heads) = (config.hidden_size, config.num_attention_heads);
+    if heads == 0 || hidden == 0 || !hidden.is_multiple_of(heads) {
+        return Err(file(folder, CONFIG_FILE, format!("{heads} attention heads do not divide {hidden} dimensions")));
+    }
+    if config.type_vocab_size == 0 || config.intermediate_size == 0 {
+        return Err(file(folder, CONFIG_FILE, "type_vocab_size and intermediate_size must not be 0"));
+    }
+    Ok(Sizes {
+        shape: Shape { hidden, heads, layers: config.num_hidden_layers, eps: config.layer_norm_eps },
+        inner: config.intermediate_size,
+        vocabulary: config.vocab_size,
+        positions: config.max_position_embeddings,
+        reserved,
+        types: config.type_vocab_size,
+    })
 }
 
 fn load_tokenizer(folder: &Path, bytes: &[u8], spec: &Spec) -> Result<Tokenizer, ModelError> {
     let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|e| file(folder, TOKENIZER_FILE, e))?;
     let truncation = TruncationParams { max_length: spec.max_tokens, ..Default::default() };
     tokenizer.with_truncation(Some(truncation)).map_err(|e| file(folder, TOKENIZER_FILE, e))?;
-    // Batches are padded here, with the model's own padding id and mask.
+    // Sequences lie end to end and need no padding.
     tokenizer.with_padding(None::<PaddingParams>);
     Ok(tokenizer)
 }
@@ -156,6 +145,8 @@ fn file(folder: &Path, name: &str, reason: impl std::fmt::Display) -> ModelError
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+
+    use candle_core::{Device, Tensor};
 
     use super::*;
     use crate::model::Input;
@@ -212,7 +203,7 @@ mod tests {
             let together = vectors(&model, &["a", "b c d a b", "d d"]);
             for (text, expected) in ["a", "b c d a b", "d d"].iter().zip(&together) {
                 let alone = &vectors(&model, &[text])[0];
-                assert!(alone.iter().zip(expected).all(|(x, y)| (x - y).abs() < 1e-5), "{text}");
+                assert_eq!(alone, expected, "{text}");
                 assert!((alone.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-5);
             }
             assert_ne!(together[0], together[2]);
