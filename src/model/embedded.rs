@@ -3,11 +3,14 @@
 use std::io::Cursor;
 use std::sync::{Arc, OnceLock};
 
-use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, Value};
+use sha2::{Digest, Sha256};
 
-use super::encoder::{BertEncoder, QuantisedRows, Shape};
+use super::encoder::{BertEncoder, Sizes, WORDS};
+use super::layer::Shape;
+use super::weights::Gguf;
 use super::{Calibration, Model, ModelError, Pooling, Spec, tokenizer};
+use crate::digest::hex;
 
 /// The default model's name, as the index and `zhice model info` show it.
 pub const EMBEDDED_NAME: &str = "multilingual-e5-small-zh-en-q4_0";
@@ -19,13 +22,20 @@ pub(super) static TOKENIZER: &[u8] = include_bytes!("../../models/multilingual-e
 /// search; a test holds it true.
 const FINGERPRINT: &str = include_str!("../../models/multilingual-e5-small-zh-en.fingerprint");
 
-const CALIBRATION: &str = include_str!("../../models/multilingual-e5-small-zh-en.calibration.toml");
+/// How vectors are computed from the two, which the model's fingerprint covers as well: whoever moves them by more than
+/// the rounding of f32 changes this line.
+const ARITHMETIC: &str = "activations of linear layers in 8 bits, by blocks of 32";
 
-pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
+const CALIBRATION: &str = include_str!("../../models/multilingual-e5-small-zh-en.calibration.toml");
 
 /// Loads weights and tokenizer.
 pub fn load() -> Result<Model, ModelError> {
-    let (encoder, spec) = load_encoder()?;
+    load_as(true)
+}
+
+/// Stored blocks are multiplied as such, or as the f32 that they stand for, which is the plain forward.
+pub(super) fn load_as(in_blocks: bool) -> Result<Model, ModelError> {
+    let (encoder, spec) = load_encoder(in_blocks)?;
     let encoder = Arc::new(encoder);
     let tokenizer = tokenizer::embedded(spec.max_tokens)
         .map_err(|e| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() })?;
@@ -33,7 +43,7 @@ pub fn load() -> Result<Model, ModelError> {
         tokenizer: Box::new(tokenizer),
         encoder: encoder.clone(),
         spec,
-        fingerprint: FINGERPRINT.trim().to_owned(),
+        fingerprint: hex(&Sha256::digest(format!("{} {ARITHMETIC}", FINGERPRINT.trim()))),
         base: Some(encoder),
         reader: OnceLock::new(),
     })
@@ -63,12 +73,19 @@ fn calibration() -> Result<Calibration, ModelError> {
         .map_err(|e| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: e.to_string() })
 }
 
-pub(super) fn shape(content: &Content) -> Result<Shape, ModelError> {
-    Ok(Shape {
+pub(super) fn sizes(content: &Content) -> Result<Sizes, ModelError> {
+    let shape = Shape {
         hidden: number(content, "bert.embedding_length")?,
         heads: number(content, "bert.attention.head_count")?,
         layers: number(content, "bert.block_count")?,
         eps: value(content, "bert.attention.layer_norm_epsilon")?.to_f32()?,
+    };
+    Ok(Sizes {
+        shape,
+        inner: number(content, "bert.feed_forward_length")?,
+        vocabulary: number(content, "zhice.vocab_size")?,
+        positions: number(content, "bert.context_length")?,
+        types: number(content, "zhice.type_vocab_size")?,
     })
 }
 
@@ -83,27 +100,16 @@ fn value<'a>(content: &'a Content, key: &str) -> Result<&'a Value, ModelError> {
     })
 }
 
-fn load_encoder() -> Result<(BertEncoder, Spec), ModelError> {
+fn load_encoder(in_blocks: bool) -> Result<(BertEncoder, Spec), ModelError> {
     let content = content()?;
-    let (spec, shape) = (spec(&content)?, shape(&content)?);
-    let info = content
-        .tensor_infos
-        .get(WORDS)
-        .ok_or_else(|| ModelError::Invalid { name: EMBEDDED_NAME.to_owned(), reason: format!("{WORDS} is missing") })?;
-    let (rows, columns) = info.shape.dims2()?;
-    let start = (content.tensor_data_offset + info.offset) as usize;
-    let bytes = rows * columns / info.ggml_dtype.block_size() * info.ggml_dtype.type_size();
-    let words = QuantisedRows { data: &WEIGHTS[start..start + bytes], dtype: info.ggml_dtype, rows, columns };
-    let tensor = |name: &str| content.tensor(&mut Cursor::new(WEIGHTS), name, &Device::Cpu)?.dequantize(&Device::Cpu);
-    Ok((BertEncoder::new(words, shape, tensor)?, spec))
+    let (spec, sizes) = (spec(&content)?, sizes(&content)?);
+    let weights = Gguf { content: &content, bytes: WEIGHTS, in_blocks };
+    Ok((BertEncoder::new(weights.stored(WORDS)?, sizes, &weights)?, spec))
 }
 
 #[cfg(test)]
 mod tests {
-    use sha2::{Digest, Sha256};
-
     use super::*;
-    use crate::digest::hex;
 
     #[test]
     fn words_and_meaning_make_up_for_each_other() {

@@ -1,133 +1,104 @@
-//! The BERT forward pass over candle tensors, without padding; the embedding model and the reader both run it.
+//! The BERT forward pass of the built-in embedding model and of the reader.
 //!
-//! All sequences of a batch are laid end to end as one `[tokens, hidden]` matrix, so the linear layers waste nothing on
-//! padding and a vector cannot depend on its batch; only attention looks at one sequence at a time. Query, key and
-//! value are one product.
+//! Sequences lie end to end without padding. They are put into groups of some hundred tokens, each of which goes through
+//! all layers on one core: no core waits for another, a single question is not handed from one to the other, and a
+//! vector cannot depend on its batch. Weights are laid out once, for this machine (`kernels`); those stored in blocks
+//! are multiplied as bytes.
 
-use std::borrow::Cow;
+use std::sync::Mutex;
 
-use candle_core::quantized::{GgmlDType, QStorage, QTensor};
-use candle_core::{D, Device, Result, Tensor};
+use candle_core::{Result, bail};
 use rayon::prelude::*;
 
-use super::fused::{AddBias, AddBiasGelu, AddNorm, Softmax};
+use super::kernels::Isa;
+use super::kernels::dense::Dense;
+use super::kernels::int8::Int8;
+use super::kernels::rows::add_norm;
+use super::layer::{Layer, Linear, Norm, Shape, Workspace};
+use super::weights::{Blocks, Weights};
+
+/// Tokens of a group. Fewer would fetch the weights from memory too often; more would not gain, and keep a core waiting
+/// at the end.
+const GROUP_TOKENS: usize = 256;
+
+/// What is not worth another core: about a millisecond of work.
+const LEAST_TOKENS: usize = 64;
+
+/// The word table's name.
+pub const WORDS: &str = "embeddings.word_embeddings.weight";
 
 /// Runs token ids through a transformer.
 pub trait Encoder: Send + Sync {
-    /// The last hidden states of each sequence, row-major `[tokens, hidden]`.
-    fn encode(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>>;
+    /// The last hidden states of each text, row-major `[tokens, hidden]`.
+    fn encode(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>>;
 }
 
-/// The sizes that the forward pass needs.
+/// What is special about a model's embeddings.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
-    pub hidden: usize,
-    pub heads: usize,
-    pub layers: usize,
-    pub eps: f32,
-}
-
-/// A word-embedding table that stays quantised: rows are dequantised as they are looked up, which spares a cold start
-/// both the time and four times the memory.
-pub struct QuantisedRows {
-    pub data: &'static [u8],
-    pub dtype: GgmlDType,
-    pub rows: usize,
-    pub columns: usize,
-}
-
-impl QuantisedRows {
-    fn gather(&self, ids: &[&[u32]]) -> Result<Tensor> {
-        let row_bytes = self.columns / self.dtype.block_size() * self.dtype.type_size();
-        let count = ids.iter().map(|s| s.len()).sum::<usize>();
-        let mut bytes = Vec::with_capacity(count * row_bytes);
-        for &id in ids.iter().copied().flatten() {
-            let at = id as usize * row_bytes;
-            let row = self.data.get(at..at + row_bytes);
-            bytes.extend_from_slice(row.ok_or_else(|| {
-                candle_core::Error::Msg(format!("token id {id} is outside the vocabulary of {}", self.rows))
-            })?);
-        }
-        let storage = QStorage::from_data(Cow::Owned(bytes), &Device::Cpu, self.dtype)?;
-        QTensor::new(storage, (count, self.columns))?.dequantize(&Device::Cpu)
-    }
-}
-
-/// A linear layer.
-pub struct Linear {
-    /// `[in, out]`, a transposed view of the stored `[out, in]`.
-    weight: Tensor,
-    bias: Vec<f32>,
+pub struct Sizes {
+    pub shape: Shape,
+    /// Numbers between the two halves of the feed-forward part.
+    pub inner: usize,
+    pub vocabulary: usize,
+    /// Rows of the position table.
+    pub positions: usize,
+    pub types: usize,
 }
 
 impl Linear {
-    /// The layer `name` of the weights that `tensor` returns.
-    pub fn load(name: &str, tensor: &impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
-        Self::new(tensor(&format!("{name}.weight"))?, &tensor(&format!("{name}.bias"))?)
+    /// The layer `name`, as precise as its weights are stored.
+    pub fn load(isa: Isa, name: &str, outputs: usize, inputs: usize, weights: &dyn Weights) -> Result<Self> {
+        Self::stacked(isa, &[name], outputs, inputs, weights)
     }
 
-    fn new(weight: Tensor, bias: &Tensor) -> Result<Self> {
-        Ok(Self { weight: weight.t()?, bias: bias.to_vec1()? })
+    /// Layers over the same inputs as one, each of `outputs`.
+    fn stacked(isa: Isa, names: &[&str], outputs: usize, inputs: usize, weights: &dyn Weights) -> Result<Self> {
+        let mut bias = Vec::with_capacity(names.len() * outputs);
+        let mut stored = Vec::with_capacity(names.len());
+        for name in names {
+            bias.extend(weights.numbers(&format!("{name}.bias"), &[outputs])?);
+            stored.extend(weights.blocks(&format!("{name}.weight"))?);
+        }
+        if stored.len() == names.len() {
+            if stored.iter().any(|blocks| (blocks.rows(), blocks.columns()) != (outputs, inputs)) {
+                bail!("{names:?} are not {outputs} × {inputs}");
+            }
+            let block = |row: usize, i: usize| stored[row / outputs].get(row % outputs, i);
+            return Ok(Self::Int8(Int8::new(isa, inputs, &bias, block)));
+        }
+        let mut plain = Vec::with_capacity(bias.len() * inputs);
+        for name in names {
+            plain.extend(weights.numbers(&format!("{name}.weight"), &[outputs, inputs])?);
+        }
+        Ok(Self::Dense(Dense::new(&plain, &bias, inputs)))
     }
-
-    /// `x` is `[tokens, in]`, the result `[tokens, out]`.
-    pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let product = x.matmul(&self.weight)?;
-        product.inplace_op1(&AddBias(&self.bias))?;
-        Ok(product)
-    }
-
-    fn forward_gelu(&self, x: &Tensor) -> Result<Tensor> {
-        let product = x.matmul(&self.weight)?;
-        product.inplace_op1(&AddBiasGelu(&self.bias))?;
-        Ok(product)
-    }
-
-    /// The layer, its residual added and normalised.
-    fn forward_norm(&self, x: &Tensor, residual: &Tensor, norm: &Norm, eps: f32) -> Result<Tensor> {
-        let product = x.matmul(&self.weight)?;
-        let Norm { weight, shift } = norm;
-        product.inplace_op2(residual, &AddNorm { bias: &self.bias, weight, shift, eps })?;
-        Ok(product)
-    }
-}
-
-struct Norm {
-    weight: Vec<f32>,
-    shift: Vec<f32>,
 }
 
 impl Norm {
-    fn load(name: &str, tensor: &impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
-        let part = |kind: &str| tensor(&format!("{name}.{kind}"))?.to_vec1();
+    fn load(name: &str, hidden: usize, weights: &dyn Weights) -> Result<Self> {
+        let part = |kind: &str| weights.numbers(&format!("{name}.{kind}"), &[hidden]);
         Ok(Self { weight: part("weight")?, shift: part("bias")? })
     }
 }
 
-/// One layer of a transformer: attention and feed-forward, each with its residual and its norm.
-pub struct Layer {
-    qkv: Linear,
-    attention_output: Linear,
-    attention_norm: Norm,
-    intermediate: Linear,
-    output: Linear,
-    output_norm: Norm,
-}
-
 impl Layer {
-    /// Layer `number` of the weights that `tensor` returns by their Hugging Face BERT names, dequantised to f32.
-    pub fn new(number: usize, tensor: &impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
-        let at = format!("encoder.layer.{number}");
-        let linear = |name: &str| Linear::load(&format!("{at}.{name}"), tensor);
-        let norm = |name: &str| Norm::load(&format!("{at}.{name}"), tensor);
-        let part = |part: &str, kind: &str| tensor(&format!("{at}.attention.self.{part}.{kind}"));
-        let stacked = |kind: &str| Tensor::cat(&[part("query", kind)?, part("key", kind)?, part("value", kind)?], 0);
+    /// Layers of these numbers, on all cores.
+    pub fn load(isa: Isa, numbers: std::ops::Range<usize>, sizes: Sizes, weights: &dyn Weights) -> Result<Vec<Self>> {
+        numbers.into_par_iter().map(|number| Self::one(isa, number, sizes, weights)).collect()
+    }
+
+    fn one(isa: Isa, number: usize, sizes: Sizes, weights: &dyn Weights) -> Result<Self> {
+        let (hidden, inner) = (sizes.shape.hidden, sizes.inner);
+        let at = |name: &str| format!("encoder.layer.{number}.{name}");
+        let linear = |name: &str, outputs, inputs| Linear::load(isa, &at(name), outputs, inputs, weights);
+        let norm = |name: &str| Norm::load(&at(name), hidden, weights);
+        let [query, key, value] = ["query", "key", "value"].map(|part| at(&format!("attention.self.{part}")));
         Ok(Self {
-            qkv: Linear::new(stacked("weight")?, &stacked("bias")?)?,
-            attention_output: linear("attention.output.dense")?,
+            qkv: Linear::stacked(isa, &[&query, &key, &value], hidden, hidden, weights)?,
+            attention_output: linear("attention.output.dense", hidden, hidden)?,
             attention_norm: norm("attention.output.LayerNorm")?,
-            intermediate: linear("intermediate.dense")?,
-            output: linear("output.dense")?,
+            intermediate: linear("intermediate.dense", inner, hidden)?,
+            output: linear("output.dense", hidden, inner)?,
             output_norm: norm("output.LayerNorm")?,
         })
     }
@@ -147,30 +118,51 @@ impl<'a> Sequence<'a> {
     }
 }
 
-/// The encoder of the BERT family with absolute positions from 0.
+/// The encoder of the BERT family with absolute positions.
 pub struct BertEncoder {
-    words: QuantisedRows,
+    isa: Isa,
+    /// Never expanded: rows are read as they are looked up.
+    words: Blocks,
     /// For each token type, position embedding plus the type's own: `[positions, hidden]`.
-    positions: [Tensor; 2],
+    positions: [Vec<f32>; 2],
     embedding_norm: Norm,
     layers: Vec<Layer>,
-    shape: Shape,
+    sizes: Sizes,
+    /// One for each core that has been at work.
+    spare: Mutex<Vec<Workspace>>,
 }
 
 impl BertEncoder {
-    /// Builds the encoder from `tensor`, which returns a dequantised f32 tensor by its Hugging Face BERT name.
-    pub fn new(words: QuantisedRows, shape: Shape, tensor: impl Fn(&str) -> Result<Tensor>) -> Result<Self> {
-        let layers = (0..shape.layers).map(|i| Layer::new(i, &tensor)).collect::<Result<_>>()?;
-        let positions = tensor("embeddings.position_embeddings.weight")?;
-        let types = tensor("embeddings.token_type_embeddings.weight")?;
-        let of_type = |t: usize| positions.broadcast_add(&types.narrow(0, t.min(types.dim(0)? - 1), 1)?);
-        let positions = [of_type(0)?, of_type(1)?];
-        Ok(Self { words, positions, embedding_norm: Norm::load("embeddings.LayerNorm", &tensor)?, layers, shape })
+    /// Builds the encoder over the word table `words`.
+    pub fn new(words: Blocks, sizes: Sizes, weights: &dyn Weights) -> Result<Self> {
+        let (isa, hidden) = (Isa::best(), sizes.shape.hidden);
+        if (words.rows(), words.columns()) != (sizes.vocabulary, hidden) {
+            bail!("{WORDS} has another shape");
+        }
+        let positions = weights.numbers("embeddings.position_embeddings.weight", &[sizes.positions, hidden])?;
+        let types = weights.numbers("embeddings.token_type_embeddings.weight", &[sizes.types, hidden])?;
+        let of_type = |t: usize| -> Vec<f32> {
+            let own = &types[t.min(sizes.types - 1) * hidden..][..hidden];
+            positions.chunks_exact(hidden).flat_map(|row| row.iter().zip(own).map(|(p, t)| p + t)).collect()
+        };
+        Ok(Self {
+            isa,
+            words,
+            positions: [of_type(0), of_type(1)],
+            embedding_norm: Norm::load("embeddings.LayerNorm", hidden, weights)?,
+            layers: Layer::load(isa, 0..sizes.shape.layers, sizes, weights)?,
+            sizes,
+            spare: Mutex::default(),
+        })
     }
 
-    /// The sizes of the network.
-    pub fn shape(&self) -> Shape {
-        self.shape
+    /// The machine that weights are laid out for.
+    pub fn isa(&self) -> Isa {
+        self.isa
+    }
+
+    pub fn sizes(&self) -> Sizes {
+        self.sizes
     }
 
     /// The first `count` layers.
@@ -178,76 +170,119 @@ impl BertEncoder {
         &self.layers[..count.min(self.layers.len())]
     }
 
-    /// What the first layer reads: the sequences end to end as `[tokens, hidden]`.
-    pub fn embed(&self, sequences: &[Sequence]) -> Result<Tensor> {
-        let mut positions = Vec::with_capacity(2 * sequences.len());
-        for Sequence { ids, plain } in sequences {
-            let plain = *plain.min(&ids.len());
-            positions.push(self.positions[0].narrow(0, 0, plain)?);
-            if plain < ids.len() {
-                positions.push(self.positions[1].narrow(0, plain, ids.len() - plain)?);
+    /// The states of each sequence, row-major `[tokens, hidden]`, after `layers`, which need not be its own but have its
+    /// shape.
+    pub fn states(&self, sequences: &[Sequence], layers: &[&[Layer]]) -> Result<Vec<Vec<f32>>> {
+        self.check(sequences)?;
+        let groups = groups(sequences, rayon::current_num_threads());
+        let run = |group: &&[Sequence]| self.group(group, layers);
+        Ok(match groups.as_slice() {
+            [one] => run(one),
+            several => several.par_iter().with_max_len(1).flat_map_iter(run).collect(),
+        })
+    }
+
+    /// No id or position may lie outside of its table.
+    fn check(&self, sequences: &[Sequence]) -> Result<()> {
+        let room = self.sizes.positions;
+        for Sequence { ids, .. } in sequences {
+            if let Some(id) = ids.iter().find(|&&id| id as usize >= self.sizes.vocabulary) {
+                bail!("token id {id} is outside the vocabulary of {}", self.sizes.vocabulary);
+            }
+            if ids.len() > room {
+                bail!("a text of {} tokens has no room in {room} positions", ids.len());
             }
         }
-        let ids: Vec<&[u32]> = sequences.iter().map(|s| s.ids).collect();
-        let sum = self.words.gather(&ids)?;
-        let Norm { weight, shift } = &self.embedding_norm;
-        let bias = vec![0.0; self.shape.hidden];
-        let norm = AddNorm { bias: &bias, weight, shift, eps: self.shape.eps };
-        sum.inplace_op2(&Tensor::cat(&positions, 0)?, &norm)?;
-        Ok(sum)
+        Ok(())
     }
 
-    /// Runs `layers`, which need not be its own but have its shape, over the states of sequences of these lengths.
-    pub fn run(&self, layers: &[Layer], mut x: Tensor, lengths: &[usize]) -> Result<Tensor> {
-        let eps = self.shape.eps;
-        for layer in layers {
-            let attended = self.attend(&layer.qkv.forward(&x)?, lengths)?;
-            x = layer.attention_output.forward_norm(&attended, &x, &layer.attention_norm, eps)?;
-            let wide = layer.intermediate.forward_gelu(&x)?;
-            x = layer.output.forward_norm(&wide, &x, &layer.output_norm, eps)?;
+    /// Runs one group on the core that calls.
+    fn group(&self, sequences: &[Sequence], layers: &[&[Layer]]) -> Vec<Vec<f32>> {
+        let shape = self.sizes.shape;
+        let lengths: Vec<usize> = sequences.iter().map(|s| s.ids.len()).collect();
+        let mut work = self.spare.lock().ok().and_then(|mut spare| spare.pop()).unwrap_or_default();
+        let mut x = self.embed(sequences);
+        for layer in layers.iter().copied().flatten() {
+            layer.run(self.isa, shape, &mut x, &lengths, &mut work);
         }
-        Ok(x)
+        if let Ok(mut spare) = self.spare.lock() {
+            spare.push(work);
+        }
+        let mut rest = x.as_slice();
+        let mut states = Vec::with_capacity(lengths.len());
+        for length in lengths {
+            let (one, others) = rest.split_at(length * shape.hidden);
+            states.push(one.to_vec());
+            rest = others;
+        }
+        states
     }
 
-    /// Multi-head attention within each sequence: `qkv` is `[tokens, 3 × hidden]`, the result `[tokens, hidden]`.
-    fn attend(&self, qkv: &Tensor, lengths: &[usize]) -> Result<Tensor> {
-        let Shape { hidden, heads, .. } = self.shape;
-        let size = hidden / heads;
-        let scale = 1.0 / (size as f32).sqrt();
-        let starts = lengths.iter().scan(0, |end, n| {
-            *end += n;
-            Some(*end - n)
-        });
-        let sequences: Vec<(usize, usize)> = starts.zip(lengths.iter().copied()).collect();
-        let one = |&(start, n): &(usize, usize)| {
-            let one = qkv.narrow(0, start, n)?.reshape((n, 3, heads, size))?.permute((1, 2, 0, 3))?;
-            // The products read these as they lie.
-            let part = |i: usize| one.get(i);
-            let scores = part(0)?.matmul(&part(1)?.transpose(1, 2)?)?;
-            scores.inplace_op1(&Softmax { scale, width: n })?;
-            let mixed = scores.matmul(&part(2)?)?;
-            mixed.transpose(0, 1)?.reshape((n, hidden))
-        };
-        Tensor::cat(&sequences.par_iter().map(one).collect::<Result<Vec<_>>>()?, 0)
+    /// What the first layer reads: the sequences end to end, `[tokens, hidden]`.
+    fn embed(&self, sequences: &[Sequence]) -> Vec<f32> {
+        let Shape { hidden, eps, .. } = self.sizes.shape;
+        let tokens = sequences.iter().map(|s| s.ids.len()).sum::<usize>();
+        let mut x = vec![0.0; tokens * hidden];
+        let mut positions = Vec::with_capacity(tokens * hidden);
+        let mut rows = x.chunks_exact_mut(hidden);
+        for Sequence { ids, plain } in sequences {
+            let (length, plain) = (ids.len() * hidden, (*plain).min(ids.len()) * hidden);
+            positions.extend_from_slice(&self.positions[0][..plain]);
+            positions.extend_from_slice(&self.positions[1][plain..length]);
+            for (&id, row) in ids.iter().zip(&mut rows) {
+                self.words.write_row(id as usize, row);
+            }
+        }
+        add_norm(self.isa, &mut x, &positions, &self.embedding_norm.weight, &self.embedding_norm.shift, eps);
+        x
     }
 }
 
 impl Encoder for BertEncoder {
-    fn encode(&self, sequences: &[&[u32]]) -> Result<Vec<Vec<f32>>> {
-        let lengths: Vec<usize> = sequences.iter().map(|s| s.len()).collect();
-        let sequences: Vec<Sequence> = sequences.iter().map(|ids| Sequence::plain(ids)).collect();
-        let x = self.run(&self.layers, self.embed(&sequences)?, &lengths)?;
-        debug_assert_eq!(x.dim(D::Minus1)?, self.shape.hidden);
-        let flat = x.flatten_all()?.to_vec1::<f32>()?;
-        let mut start = 0;
-        Ok(lengths
-            .iter()
-            .map(|n| {
-                let end = start + n * self.shape.hidden;
-                let states = flat[start..end].to_vec();
-                start = end;
-                states
-            })
-            .collect())
+    fn encode(&self, texts: &[&[u32]]) -> Result<Vec<Vec<f32>>> {
+        let sequences: Vec<Sequence> = texts.iter().map(|ids| Sequence::plain(ids)).collect();
+        self.states(&sequences, &[&self.layers])
+    }
+}
+
+/// Cuts the sequences into groups for this many cores: few sequences into as many groups as there are cores, many into
+/// groups of [`GROUP_TOKENS`]. A longer sequence is a group of its own.
+fn groups<'a, 'b>(sequences: &'b [Sequence<'a>], cores: usize) -> Vec<&'b [Sequence<'a>]> {
+    let all = sequences.iter().map(|s| s.ids.len()).sum::<usize>();
+    let budget = all.div_ceil(cores.max(1)).clamp(LEAST_TOKENS, GROUP_TOKENS);
+    let mut groups = Vec::new();
+    let (mut start, mut tokens) = (0, 0);
+    for (at, sequence) in sequences.iter().enumerate() {
+        if at > start && tokens + sequence.ids.len() > budget {
+            groups.push(&sequences[start..at]);
+            (start, tokens) = (at, 0);
+        }
+        tokens += sequence.ids.len();
+    }
+    groups.push(&sequences[start..]);
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_hold_every_sequence_once_and_one_question_is_one_group() {
+        let ids = vec![7u32; 600];
+        let of = |lengths: &[usize]| lengths.iter().map(|&n| ids[..n].to_vec()).collect::<Vec<_>>();
+        for (lengths, cores, expected) in [
+            (vec![21], 2, vec![1]),
+            (vec![], 2, vec![0]),
+            (vec![20, 20, 20], 8, vec![3]),
+            (vec![100, 100, 100, 100], 2, vec![2, 2]),
+            (vec![600, 10, 10], 2, vec![1, 2]),
+            (vec![200; 5], 1, vec![1; 5]),
+        ] {
+            let texts = of(&lengths);
+            let sequences: Vec<Sequence> = texts.iter().map(|ids| Sequence::plain(ids)).collect();
+            let groups = groups(&sequences, cores);
+            assert_eq!(groups.iter().map(|group| group.len()).collect::<Vec<_>>(), expected, "{lengths:?}");
+        }
     }
 }

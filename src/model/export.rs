@@ -16,7 +16,8 @@ use super::{ModelError, Spec};
 /// `zhice.json` with prefixes, pooling and calibration. The folder is made where it does not exist.
 pub fn export(folder: &Path) -> Result<Spec, ModelError> {
     let content = embedded::content()?;
-    let (spec, shape) = (embedded::spec(&content)?, embedded::shape(&content)?);
+    let (spec, sizes) = (embedded::spec(&content)?, embedded::sizes(&content)?);
+    let shape = sizes.shape;
     let config = json!({
         "architectures": ["BertModel"],
         "model_type": "bert",
@@ -24,12 +25,12 @@ pub fn export(folder: &Path) -> Result<Spec, ModelError> {
         "hidden_size": shape.hidden,
         "num_hidden_layers": shape.layers,
         "num_attention_heads": shape.heads,
-        "intermediate_size": embedded::number(&content, "bert.feed_forward_length")?,
+        "intermediate_size": sizes.inner,
         "hidden_act": "gelu",
         "hidden_dropout_prob": 0.1,
         "attention_probs_dropout_prob": 0.1,
         "max_position_embeddings": spec.max_tokens,
-        "type_vocab_size": embedded::number(&content, "zhice.type_vocab_size")?,
+        "type_vocab_size": sizes.types,
         "initializer_range": 0.02,
         "layer_norm_eps": shape.eps,
         "pad_token_id": 1,
