@@ -4,6 +4,8 @@
 //! plain target; only the dot products of bytes (`int8`) are written for each. All sum in the same order, so that a
 //! row's result depends neither on the rows around it nor, wherever there is a fused multiply-add, on the machine.
 
+#![allow(clippy::needless_range_loop, reason = "a tile is indexed by token and register, as its formulas are")]
+
 pub mod attention;
 pub mod dense;
 pub mod int8;
