@@ -38,14 +38,17 @@ pub fn quantities(text: &str) -> impl Iterator<Item = Quantity> {
     QUANTITY.captures_iter(text).filter_map(|found| quantity(text, &found))
 }
 
+/// The digits of numbers that are no years and no parts of dates.
+const LONG_NUMBER: usize = 5;
+
 /// Whether a text counts in words, 三个 or 两批, or has a number without a unit: less sure than a [`Quantity`].
 pub fn counts(text: &str) -> bool {
     QUANTITY.captures_iter(text).any(|found| {
         let (Some(all), Some(number)) = (found.get(0), found.get(2)) else { return false };
         if number.as_str().starts_with(|c: char| c.is_ascii_digit()) {
-            // A bare number counts, unless it dates, numbers or names.
+            // A bare number counts, unless it dates, numbers or names; one as long as that of a telephone always does.
             let (before, after) = (&text[..number.start()], &text[all.end()..]);
-            return !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "〔第-—".contains(c))
+            return number.len() >= LONG_NUMBER || !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "〔第-—".contains(c))
                 && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "年月日号〕.．﹒、)）-—".contains(c))
                 && !all.as_str().ends_with('年');
         }

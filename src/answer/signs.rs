@@ -193,6 +193,7 @@ mod tests {
         let can = |kind, question, quote| can_answer(kind, question, quote);
         assert!(can(AnswerKind::Number, "基金规模多大？", "基金认缴规模超50亿元"));
         assert!(can(AnswerKind::Number, "有几个集群？", "培育三个集群"));
+        assert!(can(AnswerKind::Number, "电话是多少？", "咨询电话：0523-86391105"));
         for quote in ["(五)设立一批未来产业基金", "2023年2月16日", "一、总体要求", "发展5G", "通政发〔2024〕23号"]
         {
             assert!(!can(AnswerKind::Number, "基金规模多大？", quote), "{quote}");

@@ -243,8 +243,8 @@ mod tests {
     fn the_embedded_model_agrees_with_an_independent_forward_pass() {
         let golden: Vec<Golden> = serde_json::from_str(include_str!("../../models/recipe/golden.json")).unwrap();
         assert!(golden.len() >= 20);
-        // The f32 that its 4 bits stand for, and its 4 bits times 8 bits.
-        for (model, least) in [(embedded::load_as(false).unwrap(), 0.999_999), (Model::embedded().unwrap(), 0.9999)] {
+        // The f32 that its 4 bits stand for, and its 4 bits times 8 bits, of which the shortest texts suffer most.
+        for (model, least) in [(embedded::load_as(false).unwrap(), 0.999_999), (Model::embedded().unwrap(), 0.9998)] {
             let mut inputs = Vec::new();
             for row in &golden {
                 let (role, text) = match row.text.strip_prefix("query: ") {
@@ -273,8 +273,7 @@ mod tests {
         let model = Model::embedded().unwrap();
         let sentence = "推动第三代半导体产业发展，到2025年实现主营业务收入3000亿元以上。";
         let lengths = [1, 9, 2, 30, 3, 3, 1, 17, 5, 8];
-        let input =
-            |&n: &usize| Input { text: sentence.repeat(n), sentences: std::iter::once(0..sentence.len()).collect() };
+        let input = |&n: &usize| Input { text: sentence.repeat(n), sentences: vec![0..36, 36..sentence.len()] };
         let inputs: Vec<Input> = lengths.iter().map(input).collect();
         let together = model.embed_passages(&inputs, |_| {}).unwrap();
         for (input, expected) in inputs.iter().zip(&together) {
@@ -285,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exported_model_loads_back_and_is_the_plain_forward() {
+    fn an_exported_model_as_candle_runs_it_is_the_plain_forward() {
         let dir = tempfile::tempdir().unwrap();
         export(dir.path()).unwrap();
         let (plain, folder) = (embedded::load_as(false).unwrap(), Model::from_folder(dir.path()).unwrap());
@@ -295,10 +294,9 @@ mod tests {
         let inputs = texts.map(|t| Input { text: t.to_owned(), sentences: vec![0..6, 6..12] });
         let vectors = |model: &Model| model.embed_passages(&inputs, |_| {}).unwrap();
         for ((exact, folder), built_in) in vectors(&plain).iter().zip(vectors(&folder)).zip(vectors(&built_in)) {
-            assert_eq!(exact.text, folder.text);
-            assert_eq!(exact.sentences, folder.sentences);
-            let [a, b] = [exact, &built_in].map(|e| e.sentences[0].as_ref().unwrap());
-            assert!(cosine(&exact.text, &built_in.text) > 0.9998 && cosine(a, b) > 0.9995);
+            let [plain, candle, built_in] = [exact, &folder, &built_in].map(|e| (&e.text, e.sentences[0].as_ref().unwrap()));
+            assert!(cosine(plain.0, candle.0) > 0.999999 && cosine(plain.1, candle.1) > 0.999999);
+            assert!(cosine(candle.0, built_in.0) > 0.9998 && cosine(candle.1, built_in.1) > 0.9995);
         }
         assert_eq!(built_in.spec().query_prefix, folder.spec().query_prefix);
         assert_ne!(built_in.fingerprint(), folder.fingerprint());
