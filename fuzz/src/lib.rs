@@ -62,9 +62,10 @@ pub fn passages(bytes: &[u8]) {
 /// Reads and searches the links of a graph over vectors of one kind: every way is as near as every other.
 pub fn graph(bytes: &[u8]) {
     let vector: Vec<u8> = [0.6f32, 0.8].iter().flat_map(|x| x.to_le_bytes()).collect();
-    let _ = probe_graph(bytes, &vector, &[0.6, 0.8]);
-    // Vectors that are shorter than the query, or none.
-    let _ = probe_graph(bytes, &vector[..5], &[0.6, 0.8]);
+    // Whole vectors, and some that are shorter than the query.
+    for vector in [&vector[..], &vector[..5]] {
+        assert_ne!(probe_graph(bytes, vector, &[0.6, 0.8]).as_deref(), Some("a point is none"));
+    }
 }
 
 /// Reads a citation identifier, which must be written as it is read.
