@@ -48,9 +48,10 @@ pub fn counts(text: &str) -> bool {
         if number.as_str().starts_with(|c: char| c.is_ascii_digit()) {
             // A bare number counts, unless it dates, numbers or names; one as long as that of a telephone always does.
             let (before, after) = (&text[..number.start()], &text[all.end()..]);
-            return number.len() >= LONG_NUMBER || !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "〔第-—".contains(c))
-                && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "年月日号〕.．﹒、)）-—".contains(c))
-                && !all.as_str().ends_with('年');
+            return number.len() >= LONG_NUMBER
+                || !before.ends_with(|c: char| c.is_ascii_alphanumeric() || "〔第-—".contains(c))
+                    && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || "年月日号〕.．﹒、)）-—".contains(c))
+                    && !all.as_str().ends_with('年');
         }
         found.get(1).is_none() && found.get(5).is_some() && number.as_str() != "一"
     })

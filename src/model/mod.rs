@@ -294,7 +294,8 @@ mod tests {
         let inputs = texts.map(|t| Input { text: t.to_owned(), sentences: vec![0..6, 6..12] });
         let vectors = |model: &Model| model.embed_passages(&inputs, |_| {}).unwrap();
         for ((exact, folder), built_in) in vectors(&plain).iter().zip(vectors(&folder)).zip(vectors(&built_in)) {
-            let [plain, candle, built_in] = [exact, &folder, &built_in].map(|e| (&e.text, e.sentences[0].as_ref().unwrap()));
+            let [plain, candle, built_in] =
+                [exact, &folder, &built_in].map(|e| (&e.text, e.sentences[0].as_ref().unwrap()));
             assert!(cosine(plain.0, candle.0) > 0.999999 && cosine(plain.1, candle.1) > 0.999999);
             assert!(cosine(candle.0, built_in.0) > 0.9998 && cosine(candle.1, built_in.1) > 0.9995);
         }
