@@ -10,9 +10,11 @@ use super::evidence::{Evidence, Measured};
 use super::signs;
 use super::words::{self, Belief};
 use crate::document::reading_text;
+use crate::index::analyzer::is_han;
 use crate::index::{DocumentRecord, Index, IndexError, PassageRecord};
 use crate::model::{Model, Page, Reading, Span};
 use crate::question::{AnswerKind, Language, Question};
+use crate::region;
 
 /// Passages that are read: the right one is nearly always among them, and each costs time.
 const PASSAGES: usize = 8;
@@ -35,6 +37,10 @@ const SUREST: f32 = 6.0;
 /// Spans of each kind that are weighed against each other, and the short ones whose clauses and sentences are.
 const WEIGHED: usize = 8;
 const WEIGHED_AROUND: usize = 3;
+
+/// By what a body is named that does not say its place, and how many characters before it the place may begin.
+const LEVELS: [char; 5] = ['省', '市', '州', '区', '县'];
+const BEFORE_BODY: usize = 12;
 
 /// What stands between the headings of a page's header.
 const ABOVE: &str = " › ";
@@ -173,6 +179,22 @@ fn shares(question: &Question) -> (f32, f32) {
     }
 }
 
+/// An answer that begins with a body named by its level alone, 市工业和信息化局, together with the place that stands before it
+/// in its clause, from `first` on: without it nobody knows whose body it is.
+fn with_place(text: &str, answer: Range<usize>, first: usize) -> Range<usize> {
+    let mut begins = text[answer.clone()].chars();
+    if !begins.next().is_some_and(|c| LEVELS.contains(&c)) || !begins.next().is_some_and(is_han) {
+        return answer;
+    }
+    let before = text.get(first..answer.start).unwrap_or_default();
+    let clause =
+        before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| text.ceil_char_boundary(first + at + 1) - first);
+    let between = &before[clause..];
+    let place = region::find(between).into_iter().next().filter(|_| between.chars().count() <= BEFORE_BODY);
+    let start = place.map_or(answer.start, |place| first + clause + place.start);
+    start..answer.end
+}
+
 /// Whether `sentence` is the date line under a document and answers a question for the day when that was issued.
 fn dates_document(question: &Question, sentence: &str) -> bool {
     let asked = question.kind == AnswerKind::Date && signs::asks_for_issue(&question.reading);
@@ -198,6 +220,7 @@ pub fn mark(
             continue;
         }
         let Some(answer) = read.answer(question, text, &sentences, item) else { continue };
+        let answer = with_place(text, answer, item.bytes.start);
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);
@@ -267,6 +290,18 @@ mod tests {
         assert_eq!(told(&read, "产业规模达到多少？"), "3000亿元");
         let open = Read { short: vec![span("产业规模达到3000亿元", 0.2)], ..read };
         assert!(told(&open, "产业怎么样？").ends_with("产业规模达到3000亿元"));
+    }
+
+    #[test]
+    fn a_body_named_by_its_level_is_told_with_its_place() {
+        let text = "早在2020年,南京市在市工业和信息化局设立未来产业处";
+        let told = |words: &str| {
+            let start = text.find(words).unwrap();
+            &text[with_place(text, start..start + words.len(), 0)]
+        };
+        assert_eq!(told("市工业和信息化局"), "南京市在市工业和信息化局");
+        assert_eq!(told("未来产业处"), "未来产业处");
+        assert_eq!(with_place("〔市科技局、工信局〕", 3..15, 0), 3..15);
     }
 
     #[test]
