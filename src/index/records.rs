@@ -146,11 +146,11 @@ impl PassageStore {
     /// The passage of `row`.
     pub fn get(&self, row: usize) -> Result<PassageRecord, IndexError> {
         let damaged = |reason: &str| IndexError::damaged(&self.path, format!("passage {row}: {reason}"));
-        let offset = |row: usize| {
-            let bytes: [u8; 8] = self.offsets.get(row)?.try_into().ok()?;
+        let offset = |row: Option<usize>| {
+            let bytes: [u8; 8] = self.offsets.get(row?)?.try_into().ok()?;
             usize::try_from(u64::from_le_bytes(bytes)).ok()
         };
-        let range = offset(row).zip(offset(row + 1)).ok_or_else(|| damaged("there is no such row"))?;
+        let range = offset(Some(row)).zip(offset(row.checked_add(1))).ok_or_else(|| damaged("there is no such row"))?;
         let line =
             self.lines.as_ref().and_then(|m| m.get(range.0..range.1)).ok_or_else(|| damaged("it lies outside"))?;
         serde_json::from_slice(line).map_err(|e| damaged(&e.to_string()))

@@ -96,7 +96,7 @@ impl Rows {
     /// The bytes of one row; `None` past the end.
     pub fn get(&self, row: usize) -> Option<&[u8]> {
         let start = row.checked_mul(self.row_bytes)?;
-        self.map.as_ref()?.get(start..start + self.row_bytes)
+        self.map.as_ref()?.get(start..start.checked_add(self.row_bytes)?)
     }
 
     /// A row of little-endian floats.
@@ -155,6 +155,10 @@ mod tests {
         assert_eq!(rows.byte_cosine(0, &v), None);
         assert!((rows.byte_cosine(1, &v).unwrap() - norm).abs() < 1e-3 * norm);
         assert_eq!(rows.get(2), None);
+        // Numbers that no file has rows for must not wrap round to its first.
+        for row in [usize::MAX, usize::MAX / 388, usize::MAX / 388 + 1] {
+            assert_eq!(rows.get(row), None);
+        }
     }
 
     #[test]
