@@ -12,7 +12,9 @@ if ((${#targets[@]} == 0)); then
 fi
 for target in "${targets[@]}"; do
     mkdir -p "fuzz/corpus/$target"
-    dirs=("fuzz/corpus/$target" "fuzz/seeds/$target")
-    [[ -d tests/fixtures/$target ]] && dirs+=("tests/fixtures/$target")
+    dirs=("fuzz/corpus/$target")
+    for seeds in "fuzz/seeds/$target" "tests/fixtures/$target"; do
+        if [[ -d $seeds ]]; then dirs+=("$seeds"); fi
+    done
     cargo +nightly fuzz run "$target" "${dirs[@]}" -- -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096
 done
