@@ -17,6 +17,7 @@ const TOKENS: usize = 4;
 
 /// Inputs that one instruction takes together. The plain loops take one at a time.
 const GROUP: usize = 4;
+#[cfg(target_arch = "x86_64")]
 const GROUPS: usize = BLOCK / GROUP;
 
 type Tile = [[Lanes; PANEL / LANES]; TOKENS];
