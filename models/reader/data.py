@@ -14,8 +14,9 @@ HEADER_HEAD, HEADER_TAIL = 40, 24  # of a longer header the first and the last t
 ROUND = 8  # batch lengths are multiples of this, which spares the matrix library most of its set-up work
 
 NEGATIVE_SHARE = 0.75
-NEGATIVE_WEIGHT = {"same document": 1.0, "bm25": 0.8, "answer cut out": 1.0, "other region": 1.6, "other year": 2.0}
-REPEATS = {"cmrc2018": 2, "drcd": 2, "xquad-zh": 2}  # per round; policy groups once
+NEGATIVE_WEIGHT = {
+    "same document": 1.0, "bm25": 0.8, "answer cut out": 1.0, "other region": 1.6, "other year": 2.0, "near miss": 1.6,
+}
 
 
 @dataclass
@@ -82,12 +83,14 @@ def read_groups(path: Path) -> list[dict]:
         return [json.loads(line) for line in file]
 
 
-def round_of(groups: list[dict], number: int, seed: int) -> list[tuple[dict, str, dict | None]]:
-    """One round over the data in random order: group, wording, and the negative to set beside it (three of four)."""
+def round_of(groups: list[dict], number: int, seed: int, repeats: dict[str, float]) -> list[tuple[dict, str, dict | None]]:
+    """One round over the data in random order: group, wording, and the negative to set beside it (three of four).
+    `repeats` tells by kind how often a group comes in a round, policy:… by its first part; 0.4 is two in five."""
     rng = random.Random(f"{seed} round {number}")
     units = []
     for group in groups:
-        for _ in range(REPEATS.get(group["kind"], 1)):
+        times = repeats.get(group["kind"].split(":")[0], 1)
+        for _ in range(int(times) + (times % 1 > 0 and rng.random() < times % 1)):
             negative = None
             if group["negatives"] and rng.random() < NEGATIVE_SHARE:
                 weights = [NEGATIVE_WEIGHT[n["why"]] for n in group["negatives"]]

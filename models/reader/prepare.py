@@ -1,6 +1,6 @@
 """Makes the reader's training pairs from the public reading sets and from policy documents.
 
-    python prepare.py --human FOLDER --index INDEX --folders a,b,c --output FOLDER
+    python prepare.py --human FOLDER --index INDEX --folders a,b,c [--written questions.jsonl.gz] --output FOLDER
 
 FOLDER holds cmrc2018.jsonl.gz, drcd.jsonl.gz and xquad-zh.jsonl.gz; INDEX is a generation folder written by `zhice index`
 over the policy documents (only its passages and titles are read, so any embedding model will do, also a tiny one).
@@ -25,6 +25,7 @@ import opencc
 
 import policy
 from text import cut, long_span, pieces, trimmed
+from written import written_groups
 
 SEED = 7
 KEPT_TRADITIONAL = 0.15
@@ -211,8 +212,38 @@ def wordings(found: policy.Found, passage: dict, rng: random.Random) -> tuple[li
     return list(dict.fromkeys(questions)), named
 
 
-def policy_groups(passages: list[dict], rng: random.Random) -> list[dict]:
-    jieba.setLogLevel(60)
+class Neighbours:
+    """Passages that do not answer a question, to be set beside the one that does."""
+
+    def __init__(self, passages: list[dict], rng: random.Random) -> None:
+        self.rng = rng
+        self.by_document = collections.defaultdict(list)
+        for passage in passages:
+            self.by_document[passage["doc"]].append(passage)
+        self.pool = [p for p in passages if not p["doc"].startswith("local-regs") or rng.random() < 0.3]
+        self.index = Bm25([p["header"] + p["body"] for p in self.pool])
+
+    def __call__(self, passage: dict, question: str, answer: str, named: bool) -> list[dict]:
+        """`named`: the question names the region or the document."""
+        negatives = []
+        others = [p for p in self.by_document[passage["doc"]] if p is not passage and answer not in p["body"]]
+        near = [p for p in others if abs(p["n"] - passage["n"]) <= 3] or others
+        for candidates in (near, others):
+            if candidates:
+                other = self.rng.choice(candidates)
+                negatives.append({"why": "same document", "header": other["header"], "body": other["body"]})
+        ranked = [self.pool[i] for i in self.index.top(question, 24)]
+        ranked = [p for p in ranked if p["doc"] != passage["doc"] and answer not in p["body"]]
+        if named:
+            # The same thing somewhere else: right only for another region.
+            ranked = [p for p in ranked if p["place"] != passage["place"] or not p["place"]][:4]
+        else:
+            ranked = ranked[8:11]  # a question without a place may be answered by the best of them
+        return negatives + [{"why": "bm25", "header": p["header"], "body": p["body"]} for p in ranked]
+
+
+def policy_questions(passages: list[dict], rng: random.Random) -> list[tuple[dict, policy.Found]]:
+    """What the rules find, of every rule and document not too much."""
     by_rule = collections.defaultdict(list)
     for passage in passages:
         if not 30 <= len(passage["body"]) <= 700:
@@ -241,37 +272,22 @@ def policy_groups(passages: list[dict], rng: random.Random) -> list[dict]:
             per_document[passage["doc"]] += 1
             taken += 1
             chosen.append((passage, found))
+    return chosen
 
+
+def policy_groups(
+    chosen: list[tuple[dict, policy.Found]], passages: list[dict], neighbours: Neighbours, rng: random.Random
+) -> list[dict]:
+    jieba.setLogLevel(60)
     regions = sorted({p["place"] for p in passages if p["place"]})
-    by_document = collections.defaultdict(list)
-    for passage in passages:
-        by_document[passage["doc"]].append(passage)
-    pool = [p for p in passages if not p["doc"].startswith("local-regs") or rng.random() < 0.3]
-    index = Bm25([p["header"] + p["body"] for p in pool])
-
     groups = []
     for passage, found in chosen:
         questions, named = wordings(found, passage, rng)
         body, header = passage["body"], passage["header"]
-        answer = body[slice(*found.short)]
         draw = rng.random()
         if not named and not found.about_document:
             header = passage["title"] if draw < 0.1 else "" if draw < 0.16 else header
-        negatives = []
-        others = [p for p in by_document[passage["doc"]] if p is not passage and answer not in p["body"]]
-        near = [p for p in others if abs(p["n"] - passage["n"]) <= 3] or others
-        for candidates in (near, others):
-            if candidates:
-                other = rng.choice(candidates)
-                negatives.append({"why": "same document", "header": other["header"], "body": other["body"]})
-        ranked = [pool[i] for i in index.top(questions[0], 24)]
-        ranked = [p for p in ranked if p["doc"] != passage["doc"] and answer not in p["body"]]
-        if named or found.about_document:
-            # The same thing somewhere else: right only for another region.
-            ranked = [p for p in ranked if p["place"] != passage["place"] or not p["place"]][:4]
-        else:
-            ranked = ranked[8:11]  # a question without a place may be answered by the best of them
-        negatives += [{"why": "bm25", "header": p["header"], "body": p["body"]} for p in ranked]
+        negatives = neighbours(passage, questions[0], body[slice(*found.short)], named or found.about_document)
         place = passage["place"]
         if place and (named or found.about_document):
             other = rng.choice(regions)
@@ -300,12 +316,18 @@ def main() -> None:
     parser.add_argument("--human", type=Path, required=True)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--folders", required=True, help="top folders of the index to use, by commas")
+    parser.add_argument("--written", type=Path, help="questions.jsonl.gz")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
 
     groups = human_groups(arguments.human, random.Random(SEED))
     passages = read_index(arguments.index, set(arguments.folders.split(",")))
-    groups += policy_groups(passages, random.Random(SEED + 1))
+    rng = random.Random(SEED + 1)
+    chosen = policy_questions(passages, rng)
+    neighbours = Neighbours(passages, rng)
+    groups += policy_groups(chosen, passages, neighbours, rng)
+    if arguments.written:
+        groups += written_groups(arguments.written, passages, lambda *asked: neighbours(*asked, named=True), rng)
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     counts = {"train": collections.Counter(), "valid": collections.Counter()}

@@ -1,6 +1,7 @@
 """Trains the reader.
 
     python train.py --model MODEL.gguf --tokenizer TOKENIZER.json --data FOLDER --output FOLDER --pairs 80000 [--resume]
+        [--start CHECKPOINT --rate 0.6 --repeats policy=0.4,written=4]
 
 Writes to the output folder log.jsonl, checkpoint.pt (everything that `--resume` needs; every ten minutes, and when
 stopped by SIGTERM or SIGINT) and snapshots of the trained weights. On Linux, start it with
@@ -58,11 +59,12 @@ class Validation:
 
     def __init__(self, groups: list[dict], encoder: Encoder) -> None:
         rng = random.Random(SEED)
-        human = [g for g in groups if not g["kind"].startswith("policy")]
-        policy = [g for g in groups if g["kind"].startswith("policy")]
+        of_kind: dict[str, list[dict]] = {"human": [], "policy": [], "written": []}
+        for group in groups:
+            of_kind.get(group["kind"].split(":")[0], of_kind["human"]).append(group)
         self.encoder, self.rows = encoder, []
-        for name, chosen in (("human", rng.sample(human, min(100, len(human)))), ("policy", rng.sample(policy, min(120, len(policy))))):
-            for group in chosen:
+        for name, most in (("human", 100), ("policy", 120), ("written", 120)):
+            for group in rng.sample(of_kind[name], min(most, len(of_kind[name]))):
                 pair = encoder.answered(group, group["questions"][0])
                 if pair is None:
                     continue
@@ -87,7 +89,7 @@ class Validation:
                     gold = group["body"][slice(*group[kind])]
                     f1.setdefault(f"{name}_{kind}_f1", []).append(span_f1(group["body"][slice(*got)], gold))
         report = {key: round(sum(v) / len(v), 4) for key, v in f1.items()}
-        for name in ("human", "policy"):
+        for name in sorted({name for name, _ in relevance}):
             wrong = [s for (n, why), v in relevance.items() if n == name and why for s in v]
             report[f"{name}_auc"] = round(auc(relevance[name, ""], wrong), 4)
             wrong = [s for (n, why), v in null.items() if n == name and why for s in v]
@@ -115,6 +117,9 @@ def main() -> None:
     parser.add_argument("--validate-every", type=int, default=6000, help="pairs; more often at the start")
     parser.add_argument("--snapshot-every", type=int, default=16000, help="pairs")
     parser.add_argument("--checkpoint-minutes", type=float, default=10)
+    parser.add_argument("--start", type=Path, help="a checkpoint or snapshot whose weights to begin with")
+    parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
+    parser.add_argument("--repeats", default="cmrc2018=2,drcd=2,xquad-zh=2", help="how often groups of a kind come in a round, if not once")
     parser.add_argument("--f32", action="store_true", help="no bfloat16")
     parser.add_argument("--resume", action="store_true")
     a = parser.parse_args()
@@ -129,6 +134,7 @@ def main() -> None:
         log_file.write(json.dumps(fields, ensure_ascii=False) + "\n")
         log_file.flush()
 
+    repeats = {kind: float(times) for kind, times in (entry.split("=") for entry in a.repeats.split(","))}
     encoder = Encoder(a.tokenizer)
     groups = read_groups(a.data / "train.jsonl")
     validation = Validation(read_groups(a.data / "valid.jsonl"), encoder)
@@ -136,15 +142,17 @@ def main() -> None:
     heads = [p for head in model.heads() for p in head.parameters()]
     body = [p for p in model.parameters() if p.requires_grad and not any(p is h for h in heads)]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "base": RATE}, {"params": heads, "base": HEAD_RATE}], lr=RATE, weight_decay=DECAY, fused=True
+        [{"params": body, "base": a.rate * RATE}, {"params": heads, "base": a.rate * HEAD_RATE}], lr=RATE, weight_decay=DECAY, fused=True
     )
     at = {"step": 0, "pairs": 0, "round": 0, "batch": 0, "seconds": 0.0, "snapshot": 0, "validated": 0}
+    if a.start:
+        model.load_state_dict(torch.load(a.start, weights_only=True)["model"], strict=False)
     if a.resume and (a.output / "checkpoint.pt").exists():
         saved = torch.load(a.output / "checkpoint.pt", weights_only=True)
         model.load_state_dict(saved["model"], strict=False)
         optimizer.load_state_dict(saved["optimizer"])
         at.update(saved["at"])
-    log(event="resume" if at["step"] else "start", at=at, plan=a.pairs, groups=len(groups), budget=a.budget, seed=SEED,
+    log(event="resume" if at["step"] else "start", at=at, plan=a.pairs, start=str(a.start or ""), rate=a.rate, repeats=repeats, groups=len(groups), budget=a.budget, seed=SEED,
         bfloat16=not a.f32, torch=torch.__version__, time=time.strftime("%F %T"))
 
     stop = []
@@ -163,7 +171,7 @@ def main() -> None:
     sums: dict[str, float] = {}
     saved_at = time.time()
     while at["pairs"] < a.pairs and not stop:
-        units = round_of(groups, at["round"], SEED)
+        units = round_of(groups, at["round"], SEED, repeats)
         skip, position = at["batch"], 0
         for batch in batches(units, encoder, a.budget, f"{SEED} batches {at['round']}"):
             position += 1

@@ -4,11 +4,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::enumeration;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
 use crate::document::marker;
 use crate::index::{Index, IndexError};
-use crate::question::{AnswerKind, Question};
+use crate::question::{AnswerKind, Counted, Question};
 
 /// Documents looked into, in the order of the evidence.
 const DOCUMENTS: usize = 3;
@@ -18,6 +19,9 @@ const MOST: usize = 20;
 const OPENING: usize = 4;
 /// The share of what the question is about that the heading above the items must have.
 const SHARE: f32 = 0.5;
+/// What a heading has that counts what is asked for, above as many items, and a sentence that tells as many: more than any by
+/// its words.
+const COUNTED: f32 = 2.0;
 /// Headings beside one another that differ by no more say the same of what is asked: their lists belong together.
 const ALIKE: f32 = 0.02;
 
@@ -47,7 +51,11 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
     let words = &QuestionWords::new(index, question)?;
     let document = &index.documents()[index.passage(first.row)?.document];
     let sentence = index.reading(document)?.get(first.best.clone()).unwrap_or_default();
-    let mut best = if sentence.matches('、').count() >= 2 { words.subject_share_in(sentence) } else { 0.0 };
+    let mut best = match &question.counted {
+        Some(counted) if enumeration::told(counted, &[sentence]).is_some() => COUNTED,
+        _ if sentence.matches('、').count() >= 2 => words.subject_share_in(sentence),
+        _ => 0.0,
+    };
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for item in evidence {
@@ -57,7 +65,15 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
         }
         let lists = of_document(index, document)?;
         let title = &index.documents()[document].metadata.title;
-        let share = |list: &List| list.above.last().map_or(0.0, |heading| share(words, question, title, heading));
+        let share = |list: &List| {
+            let counts = |heading: &String| {
+                let same = |counted: &Counted| counted.number as usize == list.items.len();
+                question.counted.as_ref().is_some_and(|c| same(c) && c.counted_in(heading).is_some())
+            };
+            let share =
+                |heading: &String| if counts(heading) { COUNTED } else { share(words, question, title, heading) };
+            list.above.last().map_or(0.0, share)
+        };
         let leading = lists.iter().filter(|list| share(list) >= SHARE && share(list) > best);
         let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else { continue };
         best = share(leading);

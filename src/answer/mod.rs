@@ -4,8 +4,10 @@
 //! and citation marks alone.
 
 mod alias;
+mod brackets;
 pub mod citation;
 mod clause;
+mod enumeration;
 mod evidence;
 pub mod explain;
 mod features;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::AnswerError;
+use super::brackets;
 use super::clause::{clauses, trimmed};
 use super::evidence::{Evidence, Measured};
 use super::signs;
@@ -220,7 +221,7 @@ pub fn mark(
             continue;
         }
         let Some(answer) = read.answer(question, text, &sentences, item) else { continue };
-        let answer = with_place(text, answer, item.bytes.start);
+        let answer = brackets::whole(text, with_place(text, answer, item.bytes.start));
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);

@@ -31,6 +31,7 @@ struct Signs {
     defining: Vec<String>,
     how_much: Vec<String>,
     measures: Vec<String>,
+    whether: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +61,11 @@ pub fn asks_for_issue(question: &str) -> bool {
 /// Whether a question asks what is done or demanded.
 pub fn asks_for_measures(question: &str) -> bool {
     any(&SIGNS.measures, question)
+}
+
+/// Whether a question is answered by yes or no.
+pub fn asks_whether(question: &str) -> bool {
+    any(&SIGNS.whether, question)
 }
 
 /// Whether a search term tells nothing but that a document was issued: what the date line under each says by itself.

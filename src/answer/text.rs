@@ -160,12 +160,13 @@ pub fn comparison(
     evidence: &[Evidence],
     citations: &[Citation],
 ) -> Result<String, IndexError> {
+    let codes: Vec<&'static str> = sides.iter().map(|(code, _)| *code).collect();
     let mut lines = Vec::new();
     let mut numbers = Vec::new();
     for (code, side) in sides {
         let name = region::division(code).map_or("", |d| d.name);
         let counted = matches!(side.kind, AnswerKind::Number | AnswerKind::Target);
-        let of_side = |e: &Evidence| e.region.is_some_and(|own| region::is_within(own, code));
+        let of_side = |e: &Evidence| e.region.and_then(|own| region::narrowest(own, &codes)) == Some(*code);
         let most = if counted { 1 } else { QUOTES_PER_SIDE };
         let words = QuestionWords::new(index, side)?;
         let mut quotes = Vec::new();

@@ -2,7 +2,7 @@
 
 use zhice::answer::{Answer, Citation, Status, Strength};
 use zhice::question::Question;
-use zhice::region::{division, divisions, is_within};
+use zhice::region::{division, divisions, narrowest};
 
 /// Citations that are read together.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ fn by_region(answer: &Answer) -> Vec<Group<'_>> {
 fn by_side<'a>(sides: &[&'static str], answer: &'a Answer) -> Vec<Group<'a>> {
     let of = |citation: &Citation, side: &str| {
         let name = citation.region.as_deref();
-        divisions().iter().any(|d| Some(d.name) == name && is_within(d.code, side))
+        divisions().iter().any(|d| Some(d.name) == name && narrowest(d.code, sides) == Some(side))
     };
     let mut left: Vec<&Citation> = answer.citations.iter().collect();
     let mut groups = Vec::new();

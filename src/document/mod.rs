@@ -24,7 +24,7 @@ mod link;
 mod marker;
 mod metadata;
 mod number;
-mod numeral;
+pub(crate) mod numeral;
 mod outline;
 mod passage;
 mod patterns;
@@ -46,6 +46,7 @@ mod wording;
 mod words;
 mod wrap;
 
+pub(crate) use chars::{is_closer, is_han, is_opener};
 pub(crate) use marker::marker;
 pub use metadata::Metadata;
 pub use passage::Passage;

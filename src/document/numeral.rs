@@ -30,6 +30,12 @@ pub(crate) fn han_digit(c: char) -> Option<u32> {
     })
 }
 
+/// The value of a text that is a numeral and nothing else.
+pub(crate) fn value(text: &str) -> Option<u32> {
+    let mut scan = Scan { rest: text };
+    scan.number().filter(|_| scan.rest.is_empty())
+}
+
 /// What is left of a line to read.
 pub(crate) struct Scan<'a> {
     pub rest: &'a str,

@@ -14,6 +14,7 @@ struct Cues {
     particles: Vec<String>,
     not_particles: Vec<String>,
     sides: Vec<String>,
+    members: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -107,6 +108,18 @@ pub fn without_sides(question: &str) -> String {
 /// Whether several things are asked for, whatever their kind.
 pub fn asks_for_several(question: &str) -> bool {
     CUES.kind.iter().filter(|k| k.kind == AnswerKind::List).flat_map(|k| &k.cues).any(|cue| question.contains(cue))
+}
+
+/// Whether a question of `kind` asks what belongs to something, one by one.
+pub fn asks_for_members(kind: AnswerKind, question: &str) -> bool {
+    kind == AnswerKind::List
+        || kind == AnswerKind::Open && CUES.members.iter().any(|cue| question.contains(cue.as_str()))
+}
+
+/// The part of `text` before the first word that asks.
+pub fn before_question_word(text: &str) -> &str {
+    let words = CUES.question_words.iter().chain(&CUES.members);
+    words.filter_map(|word| text.find(word.as_str())).min().map_or(text, |at| &text[..at])
 }
 
 /// What a question wants defined: 未来产业 of 未来产业是什么意思？

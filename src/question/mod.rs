@@ -2,12 +2,14 @@
 //!
 //! The rules are data: cue words in `cues.toml` and `which.toml`, topics with their synonyms in `topics.toml`.
 
+mod counted;
 mod cues;
 mod keywords;
 mod organisations;
 mod topics;
 mod which;
 
+pub use counted::Counted;
 pub use keywords::Keywords;
 pub use organisations::Organisation;
 pub use topics::{BadTopics, MAX_FILE_BYTES, Vocabulary};
@@ -96,6 +98,8 @@ pub struct Question {
     pub document_numbers: Vec<String>,
     /// The bodies that it names.
     pub organisations: Vec<Organisation>,
+    /// What it names with its number and asks for one by one.
+    pub counted: Option<Counted>,
     /// What is asked of which regions, for [`AnswerKind::Regions`].
     pub which: Option<WhichRegions>,
     /// The topics by which it was understood.
@@ -134,6 +138,7 @@ impl Question {
         Ok(Self {
             language,
             kind,
+            counted: Counted::read(text).filter(|_| cues::asks_for_members(kind, text)),
             which: if kind == AnswerKind::Regions { WhichRegions::read(text, vocabulary) } else { None },
             terms: search_terms(text, &places, &names, vocabulary),
             place_terms: places

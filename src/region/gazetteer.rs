@@ -135,6 +135,11 @@ pub fn is_within(code: &str, ancestor: &str) -> bool {
     (code == ancestor && division(code).is_some()) || ancestors(code).any(|division| division.code == ancestor)
 }
 
+/// The narrowest of `areas` that `code` lies within: of Jiangsu and Nantong, Nantong is that of its own districts.
+pub fn narrowest<'a>(code: &str, areas: &[&'a str]) -> Option<&'a str> {
+    areas.iter().copied().filter(|area| is_within(code, area)).max_by_key(|area| ancestors(area).count())
+}
+
 /// The division of provincial rank that this one is or lies in; `None` for the nation.
 pub fn province_of(code: &str) -> Option<&'static Division> {
     std::iter::once(division(code)?).chain(ancestors(code)).find(|division| division.level.is_provincial())
@@ -153,6 +158,17 @@ pub fn prefecture_of(code: &str) -> Option<&'static Division> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_two_areas_of_which_one_lies_in_the_other_a_division_belongs_to_the_inner_one() {
+        let [jiangsu, nantong, nanjing] = ["320000", "320600", "320100"];
+        for (code, expected) in
+            [(jiangsu, Some(jiangsu)), (nantong, Some(nantong)), (nanjing, Some(jiangsu)), ("310000", None)]
+        {
+            assert_eq!(narrowest(code, &[jiangsu, nantong]), expected, "{code}");
+            assert_eq!(narrowest(code, &[nantong, jiangsu]), expected, "{code}");
+        }
+    }
 
     #[test]
     fn every_row_is_a_division_with_a_parent_above_it() {

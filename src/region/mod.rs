@@ -29,7 +29,7 @@ pub use addressed::addressed;
 pub use document::{Facts, division_of_document};
 pub use dominant::dominant;
 pub use gazetteer::{
-    Division, Level, NATION, ancestors, division, divisions, is_within, path, prefecture_of, province_of,
+    Division, Level, NATION, ancestors, division, divisions, is_within, narrowest, path, prefecture_of, province_of,
 };
 pub use issuer::{division_of_issuer, division_of_number};
 pub use matching::{Mention, find, find_in};

@@ -3,19 +3,20 @@
 
 use std::path::Path;
 
+use super::commit;
 use super::draft::Draft;
-use super::write::{Generation, sums};
+use super::write::Generation;
 use crate::digest::sha256_hex;
 use crate::document::format::Format;
 use crate::document::{Metadata, document_id};
+use crate::index::IndexError;
 use crate::index::disk::Disk;
 use crate::index::graph::Graph;
 use crate::index::journal::StoredEmbedding;
 use crate::index::lock::WriteLock;
-use crate::index::manifest::{FORMAT, Manifest, ModelId};
+use crate::index::manifest::ModelId;
 use crate::index::records::{DocumentRecord, PassageRecord};
 use crate::index::vectors::{ByteVector, Rows, VECTORS_FILE};
-use crate::index::{IndexError, READER};
 
 /// A passage of which all is known.
 pub struct Known {
@@ -54,19 +55,7 @@ pub fn assemble(
         generation.add_vectors(&embeddings)?;
     }
     let finished = generation.finish(Vec::new(), None, Some(graph))?;
-    let manifest = Manifest {
-        check: String::new(),
-        format: FORMAT,
-        files: sums(&dir.join(&finished.name))?,
-        generation: finished.name,
-        reader: READER.to_owned(),
-        model,
-        roots: vec![dir.to_owned()],
-        documents: finished.documents.len(),
-        passages: finished.passages,
-        sentences: finished.sentences,
-    };
-    manifest.commit(&disk, dir)
+    commit(&disk, dir, finished, model, vec![dir.to_owned()]).map(drop)
 }
 
 fn draft(number: usize, passages: &[Known]) -> Draft {

@@ -124,23 +124,35 @@ pub fn build(options: &Options, model: &Model, mut progress: impl FnMut(Progress
     compare(old.as_ref(), &finished.documents, &mut summary);
     summary.documents = finished.documents.len();
     summary.passages = finished.passages;
+    let generation = commit(disk, dir, finished, ModelId::of(model), roots)?;
+    drop(old);
+    journal.remove()?;
+    remove_other_generations(disk, dir, &generation);
+    Ok(summary)
+}
+
+/// Makes a finished generation with vectors of `model` the index in `dir`; returns its name.
+fn commit(
+    disk: &Disk,
+    dir: &Path,
+    finished: Finished,
+    model: ModelId,
+    roots: Vec<PathBuf>,
+) -> Result<String, IndexError> {
     let manifest = Manifest {
         check: String::new(),
         format: FORMAT,
         files: sums(&dir.join(&finished.name))?,
         generation: finished.name,
         reader: READER.to_owned(),
-        model: ModelId::of(model),
+        model,
         roots,
-        documents: summary.documents,
-        passages: summary.passages,
+        documents: finished.documents.len(),
+        passages: finished.passages,
         sentences: finished.sentences,
     };
     manifest.commit(disk, dir)?;
-    drop(old);
-    journal.remove()?;
-    remove_other_generations(disk, dir, &manifest.generation);
-    Ok(summary)
+    Ok(manifest.generation)
 }
 
 /// Reads, embeds and writes all documents of the plan.

@@ -82,18 +82,15 @@ macro_rules! kernel {
         avx512: $avx512:expr, avx2: $avx2:expr, plain: $plain:expr $(,)?
     }) => {
         $(#[$meta])*
-        #[allow(clippy::too_many_arguments)]
         $vis fn $name(isa: $crate::model::kernels::Isa, $($arg: $type),*) {
             use $crate::model::kernels::Kind;
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma")]
-            #[allow(clippy::too_many_arguments)]
             fn avx512($($arg: $type),*) {
                 $avx512
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            #[allow(clippy::too_many_arguments)]
             fn avx2($($arg: $type),*) {
                 $avx2
             }
