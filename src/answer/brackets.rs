@@ -10,6 +10,7 @@ const MOST: usize = 30;
 /// `range` of `text`, without a bracket at its end that it does not close or at its start that it does not open, on to those
 /// that close what it opens further in, and back to those that open what it closes. A title's marks, 《》, always stay.
 pub fn whole(text: &str, range: Range<usize>) -> Range<usize> {
+    let range = range.start..range.start + text[range.clone()].trim_end_matches(is_opener).len();
     let (mut unopened, mut open) = unmatched(&text[range.clone()]);
     let (mut start, mut end) = (range.start, range.end);
     let at = |byte: usize| text[range.start + byte..].chars().next().filter(|c| !matches!(c, '《' | '》'));

@@ -11,7 +11,6 @@ use super::enumeration;
 use super::features::{Features, QuestionWords};
 use super::reading::{self, Readings};
 use super::run::{Run, Shape, run};
-use super::signs;
 use crate::index::{Index, IndexError};
 use crate::model::{Calibration, Model};
 use crate::question::{AnswerKind, Language, Question};
@@ -114,8 +113,9 @@ pub fn evidence(
         same_meaning: same_meaning(question.language),
         calibration: chinese.then_some(index.manifest().model.calibration),
         list: question.kind == AnswerKind::List,
+        definition: question.kind == AnswerKind::Definition,
         // What is asked with 吗 or 是否 it was not trained on.
-        belief: if signs::asks_whether(&question.reading) { 0.0 } else { readings.belief() },
+        belief: if question.asks_whether() { 0.0 } else { readings.belief() },
     };
     let mut found = choose(&measured, &readings, judge, top_k);
     reading::mark(index, question, &readings, &measured, &mut found)?;
@@ -130,16 +130,24 @@ struct Judge {
     calibration: Option<Calibration>,
     /// A list is asked for.
     list: bool,
+    /// A meaning is asked for.
+    definition: bool,
     /// What the reader adds to the calibration's sum.
     belief: f32,
 }
 
 impl Judge {
     fn related(self, features: &Features) -> bool {
-        features.subject >= SAME_SUBJECT || features.cosine >= self.same_meaning
+        features.subject >= SAME_SUBJECT
+            || self.definition && features.words >= 1.0
+            || features.cosine >= self.same_meaning
     }
 
     fn fits(self, features: &Features) -> bool {
+        // What a coined word means is told where it stands, however far from the question in meaning.
+        if self.definition && features.words >= 1.0 {
+            return true;
+        }
         match self.calibration {
             Some(calibration) => calibration.margin(features.words_in_context, features.cosine) + self.belief >= 0.0,
             None => self.related(features),
@@ -224,7 +232,7 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
 mod tests {
     use super::*;
 
-    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false, belief: 0.0 };
+    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false, definition: false, belief: 0.0 };
 
     /// Sentences of 90 bytes with the given passage and score.
     fn sentences(scores: &[(usize, f32)]) -> Vec<Measured> {

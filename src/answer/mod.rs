@@ -14,14 +14,18 @@ mod features;
 mod json;
 mod lists;
 pub mod locate;
+mod measure;
 mod quantity;
 mod reading;
 mod regions;
 mod run;
 mod signs;
 mod silence;
+mod snap;
 mod strength;
+mod subject;
 mod text;
+mod topic;
 pub mod verify;
 mod words;
 
@@ -90,6 +94,11 @@ pub fn answer(index: &Index, model: &Model, question: &Question, scope: &Scope) 
 /// The question as `vocabulary` and the documents' own words for its subjects tell it.
 fn understood(index: &Index, question: &Question, vocabulary: &Vocabulary) -> Result<Question, IndexError> {
     let mut question = question.understood_by(vocabulary);
+    if let Some(which) = question.which.as_mut().filter(|which| !which.known) {
+        let words = which.subjects.concat();
+        let used = subject::in_documents(index, &words)?;
+        which.subjects = vec![if used.is_empty() { words } else { used }];
+    }
     for (position, words) in question.subjects().iter().enumerate() {
         question.add_names(position, &alias::aliases(index, words)?);
     }
@@ -123,7 +132,7 @@ impl Search<'_> {
             let mut columns = Vec::with_capacity(sides.len());
             for (region, side) in &sides {
                 let found = self.find(side, None, QUOTES, &mut clock)?;
-                columns.push(of_region(index, found, region)?);
+                columns.push(of_topic(index, side, of_region(index, found, region)?)?);
             }
             interleave(columns)
         };
@@ -175,7 +184,9 @@ impl Search<'_> {
         let mut found = regions::collect(index, question, which, &query, selection)?;
         clock.searched();
         let within = |r: &RegionEvidence| question.regions.iter().any(|code| region::is_within(r.division.code, code));
-        let wanted = |r: &RegionEvidence| question.regions.is_empty() || within(r);
+        let excluded =
+            |r: &RegionEvidence| question.excluded.iter().any(|code| region::is_within(r.division.code, code));
+        let wanted = |r: &RegionEvidence| (question.regions.is_empty() || within(r)) && !excluded(r);
         found.regions.retain(wanted);
         // Where priority is asked for, a higher level is worth a word only if it gives it.
         found.above_level.retain(|r| wanted(r) && (!which.priority || r.strength == Strength::Priority));
@@ -199,7 +210,13 @@ impl Search<'_> {
         };
         let mut answered = cite(&found.regions)?;
         let above_level = cite(&found.above_level)?;
-        let (status, answer) = regions::text(which, question.language, &mut answered, &above_level);
+        let (mut status, mut answer) = regions::text(which, question.language, &mut answered, &above_level);
+        if question.denies() && status == Status::Answered {
+            let silent = regions::silent(index, which, &answered).join("、");
+            let silent = if silent.is_empty() { "无".to_owned() } else { silent };
+            answer = format!("引文只能证明提到，不能证明没有提到。{answer}有文件而未见提及的：{silent}。");
+            status = Status::NoEvidence;
+        }
         Ok(Answer {
             id: None,
             question: question.text.clone(),
@@ -267,6 +284,17 @@ fn of_region(index: &Index, evidence: Vec<Evidence>, region: &str) -> Result<Vec
         located.retain(|e| e.region.is_some_and(|own| region::is_within(own, region)));
     }
     Ok(located)
+}
+
+/// The evidence that speaks of the topic of `side`, all of it where that has no known topic.
+fn of_topic(index: &Index, side: &Question, evidence: Vec<Evidence>) -> Result<Vec<Evidence>, IndexError> {
+    let mut kept = Vec::with_capacity(evidence.len());
+    for item in evidence {
+        if topic::holds(index, side, &item)? != Some(false) {
+            kept.push(item);
+        }
+    }
+    Ok(kept)
 }
 
 /// The first of each column, then the second of each, and so on; no quote twice.

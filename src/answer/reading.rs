@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::AnswerError;
-use super::brackets;
 use super::clause::{clauses, trimmed};
 use super::evidence::{Evidence, Measured};
 use super::signs;
+use super::snap;
 use super::words::{self, Belief};
 use crate::document::reading_text;
 use crate::index::analyzer::is_han;
@@ -144,10 +144,12 @@ impl Read {
         item: &Evidence,
     ) -> Option<Range<usize>> {
         let (short_share, sentence_share) = shares(question);
-        let (start, end) = (sentences.first()?.start, sentences.last()?.end);
+        // Nothing may be told that the quote does not show.
+        let (start, end) = (item.bytes.start, item.bytes.end);
         let text = text.get(start..end)?;
-        let here = |range: &Range<usize>| range.start.max(start) - start..range.end.clamp(start, end) - start;
-        let (sentences, pinpoint) = (sentences.iter().map(here).collect::<Vec<_>>(), here(&item.pinpoint));
+        let here = |range: &Range<usize>| range.start.clamp(start, end) - start..range.end.clamp(start, end) - start;
+        let shown = sentences.iter().filter(|sentence| overlap(sentence, &item.bytes));
+        let (sentences, pinpoint) = (shown.map(here).collect::<Vec<_>>(), here(&item.pinpoint));
         let best = here(&item.best);
         let mut beliefs: Vec<Belief> =
             vec![(pinpoint.clone(), sentence_share / 2.0), (best.clone(), sentence_share / 2.0)];
@@ -162,9 +164,9 @@ impl Read {
             options.splice(0..0, spans);
         }
         options.extend([pinpoint, best]);
+        options.retain(|option| !option.is_empty());
         let chosen = words::choose(text, &options, &beliefs)?;
-        let chosen = chosen.start + start..chosen.end + start;
-        overlap(&chosen, &item.bytes).then_some(chosen)
+        Some(chosen.start + start..chosen.end + start)
     }
 }
 
@@ -221,11 +223,10 @@ pub fn mark(
             continue;
         }
         let Some(answer) = read.answer(question, text, &sentences, item) else { continue };
-        let answer = brackets::whole(text, with_place(text, answer, item.bytes.start));
+        let answer = snap::whole(text, with_place(text, answer, item.bytes.start), &item.bytes);
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);
-            // Nothing may be pinpointed that the quote does not show.
             item.pinpoint = first.start.max(item.bytes.start)..last.end.min(item.bytes.end);
             item.answer = Some(answer);
         }

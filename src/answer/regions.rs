@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::evidence::Evidence;
 use super::json::{AnsweredRegion, Status};
+use super::quantity::quantities;
 use super::strength::{Grader, LeadIn, Strength};
 use crate::document::reading_text;
 use crate::index::analyzer::{fold, terms};
@@ -59,6 +60,8 @@ pub fn collect(
     let mut documents = BTreeSet::new();
     let mut by_region: HashMap<&'static str, Vec<(Strength, Evidence)>> = HashMap::new();
     let mut above_level: HashMap<&'static str, Vec<(Strength, Evidence)>> = HashMap::new();
+    // An amount that the question names must stand in the sentence: who aims at 5.5 % is told by nobody's 5 %.
+    let amounts: Vec<&str> = quantities(&question.reading).map(|amount| &question.reading[amount.bytes]).collect();
     let wanted = |row: &usize| selection.is_none_or(|selection| selection.rows.contains(*row));
     for row in rows(index, which)?.into_iter().filter(wanted) {
         let passage = index.passage(row)?;
@@ -79,7 +82,8 @@ pub fn collect(
             let lead_in = lead_in.of(sentence, starts_paragraph);
             let of_year = |year: &String| sentence.contains(year.as_str()) || above.contains(year.as_str());
             let timely = question.years.is_empty() || dated || question.years.iter().any(of_year);
-            if !timely || !proves(which, sentence, &above) {
+            let counted = amounts.iter().all(|amount| reading.contains(amount));
+            if !timely || !counted || !proves(which, sentence, &above) {
                 continue;
             }
             documents.insert(passage.document);
@@ -166,6 +170,14 @@ fn best(code: &str, mut evidence: Vec<(Strength, Evidence)>) -> Option<RegionEvi
     let strength = evidence.first()?.0;
     let evidence = evidence.into_iter().filter(|(s, _)| *s == strength).map(|(_, e)| e).take(QUOTES_PER_REGION);
     Some(RegionEvidence { division: region::division(code)?, strength, evidence: evidence.collect() })
+}
+
+/// The names of the regions of the level asked for that have a document of their own and are not among `found`: what no
+/// quote can prove of them is that they say nothing.
+pub fn silent(index: &Index, which: &WhichRegions, found: &[AnsweredRegion]) -> Vec<&'static str> {
+    let own = index.documents().iter().filter_map(|document| at_level(document.region.as_deref()?, &which.levels));
+    let own: BTreeSet<&str> = own.filter(|code| found.iter().all(|region| region.code != **code)).collect();
+    own.into_iter().filter_map(region::division).map(|division| division.name).collect()
 }
 
 /// The answer in words: region names, counts and citation marks; last, set apart, the regions of `above_level`. Where

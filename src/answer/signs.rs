@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::quantity::{counts, quantities};
+use super::measure;
+use super::quantity::quantities;
 use crate::question::AnswerKind;
 
 #[derive(Deserialize)]
@@ -31,7 +32,6 @@ struct Signs {
     defining: Vec<String>,
     how_much: Vec<String>,
     measures: Vec<String>,
-    whether: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -61,11 +61,6 @@ pub fn asks_for_issue(question: &str) -> bool {
 /// Whether a question asks what is done or demanded.
 pub fn asks_for_measures(question: &str) -> bool {
     any(&SIGNS.measures, question)
-}
-
-/// Whether a question is answered by yes or no.
-pub fn asks_whether(question: &str) -> bool {
-    any(&SIGNS.whether, question)
 }
 
 /// Whether a search term tells nothing but that a document was issued: what the date line under each says by itself.
@@ -136,8 +131,8 @@ fn organisation(sentence: &str) -> f32 {
 /// that has a duty, how much by none without a number, when by none without a date.
 pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
     match kind {
-        AnswerKind::Number => has_quantity(quote),
-        AnswerKind::Target if any(&SIGNS.how_much, question) => has_quantity(quote),
+        AnswerKind::Number => measure::is_told(question, quote),
+        AnswerKind::Target if any(&SIGNS.how_much, question) => measure::is_told(question, quote),
         AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => organisation(quote) > 1.0,
         AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => organisation(quote) > 0.0,
@@ -153,11 +148,6 @@ pub fn names(kind: AnswerKind) -> (&'static str, &'static str) {
         AnswerKind::Organisation => ("负责单位", "body"),
         _ => ("内容", "matter"),
     }
-}
-
-/// Whether `text` counts or measures something; 一批 and 一个 do not, and no date does.
-fn has_quantity(text: &str) -> bool {
-    quantities(text).next().is_some() || counts(text)
 }
 
 fn is_numeral(c: char) -> bool {

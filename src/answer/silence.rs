@@ -4,16 +4,23 @@
 //! body that a question names must stand with the evidence, or there is no answer. Whether the evidence is about the
 //! matter at all is told by the [`Calibration`](crate::model::Calibration) of the model that the index was built with.
 
+use std::ops::Range;
+
 use super::citation::region_of;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
 use super::signs;
-use crate::index::{Index, IndexError};
+use super::topic;
+use crate::document::reading_text;
+use crate::index::{Index, IndexError, PassageRecord};
 use crate::question::{Language, Organisation, Question};
-use crate::region;
+use crate::region::{self, Attribution, Scope, Sentence};
 
 /// The share of the best evidence's words for the subject that other evidence must have to stand in for it.
 const SAME_SUBJECT: f32 = 0.9;
+
+/// The share of these words from which a quote names what is asked about by yes or no.
+const NAMED: f32 = 0.6;
 
 /// The beginning of a text, in bytes (200 Chinese characters).
 const HEAD_BYTES: usize = 600;
@@ -43,12 +50,20 @@ impl Support {
 /// named. Without any supporting evidence there is no answer: nothing is dropped, and the reason is returned.
 pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) -> Result<Option<String>, IndexError> {
     let fits = evidence.iter().any(|item| item.fits);
+    let words = QuestionWords::new(index, question)?;
     let mut judged = Vec::with_capacity(evidence.len());
     for item in evidence.drain(..) {
-        let support = support(index, question, &item)?;
+        let mut support = support(index, question, &item)?;
+        // Yes or no is told by what speaks of the matter, and no by nothing at all.
+        if question.asks_whether() {
+            support.subject &= match topic::holds(index, question, &item)? {
+                Some(holds) => holds,
+                None => subject_share(index, &words, &item)? >= NAMED,
+            };
+        }
         judged.push((Support { subject: fits && support.subject, ..support }, item));
     }
-    keep_to_subject(index, question, &mut judged)?;
+    keep_to_subject(index, &words, &mut judged)?;
     let supports: Vec<Support> = judged.iter().map(|(support, _)| *support).collect();
     let answered = supports.iter().any(|s| s.full());
     if answered {
@@ -63,23 +78,24 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
 
 /// Where the best evidence is about the matter and only lacks the kind of thing asked for, another that has it must be about
 /// the same: the size of one fund is not that of another.
-fn keep_to_subject(index: &Index, question: &Question, judged: &mut [(Support, Evidence)]) -> Result<(), IndexError> {
+fn keep_to_subject(index: &Index, words: &QuestionWords, judged: &mut [(Support, Evidence)]) -> Result<(), IndexError> {
     let Some(((best, first), others)) = judged.split_first_mut() else { return Ok(()) };
     if best.kind || !(Support { kind: true, ..*best }).full() {
         return Ok(());
     }
-    let words = QuestionWords::new(index, question)?;
-    let share = |item: &Evidence| -> Result<f32, IndexError> {
-        let passage = index.passage(item.row)?;
-        let document = &index.documents()[passage.document];
-        let quote = index.reading(document)?.get(item.bytes.clone()).unwrap_or_default();
-        Ok(words.subject_share_in(&format!("{}\n{quote}", passage.above(document))))
-    };
-    let enough = SAME_SUBJECT * share(first)?;
+    let enough = SAME_SUBJECT * subject_share(index, words, first)?;
     for (support, item) in others {
-        support.kind &= share(item)? >= enough;
+        support.kind &= subject_share(index, words, item)? >= enough;
     }
     Ok(())
+}
+
+/// The share of the question's words for its subject that the quote and what stands above it have.
+fn subject_share(index: &Index, words: &QuestionWords, item: &Evidence) -> Result<f32, IndexError> {
+    let passage = index.passage(item.row)?;
+    let document = &index.documents()[passage.document];
+    let quote = index.reading(document)?.get(item.bytes.clone()).unwrap_or_default();
+    Ok(words.subject_share_in(&format!("{}\n{quote}", passage.above(document))))
 }
 
 /// One sentence on what was looked for and is missing, in the question's language.
@@ -133,6 +149,20 @@ fn names(codes: &[&str]) -> (String, String) {
     (chinese.join("、"), english.join(", "))
 }
 
+/// The regions that the sentence at `best` speaks of, carried over from those before it in its paragraph.
+fn spoken_of(passage: &PassageRecord, own: Option<&str>, text: &str, best: &Range<usize>) -> Vec<&'static str> {
+    let mut attribution = Attribution::new(Scope::of(own));
+    let mut last = 0;
+    let mut regions = Vec::new();
+    for &(start, end) in passage.sentences.iter().take_while(|(start, _)| *start < best.end) {
+        let starts_paragraph = text.get(last..start).is_none_or(|gap| gap.contains('\n'));
+        last = end;
+        let reading = reading_text(text.get(start..end).unwrap_or_default());
+        regions = attribution.sentence(Sentence { text: &reading, starts_paragraph }, &passage.section);
+    }
+    regions
+}
+
 fn names_year(text: &str) -> bool {
     text.as_bytes().windows(4).any(|w| w.starts_with(b"20") && w[2..].iter().all(u8::is_ascii_digit))
 }
@@ -149,7 +179,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let head = text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
 
     let own = region_of(document, quote);
-    let acts = region::actor(quote, document.region.as_deref());
+    let acts = spoken_of(&passage, document.region.as_deref(), text, &evidence.best);
     let region = question.regions.iter().any(|code| {
         let related = |other: &str| region::is_within(other, code) || region::is_within(code, other);
         let named = |text: &str| region::division(code).is_some_and(|d| text.contains(d.short_name()));

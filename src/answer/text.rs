@@ -8,6 +8,7 @@ use super::evidence::Evidence;
 use super::features::QuestionWords;
 use super::json::Citation;
 use super::lists::List;
+use super::measure::measured;
 use super::quantity::{Quantity, difference, quantities};
 use crate::document::reading_text;
 use crate::index::{Index, IndexError};
@@ -76,6 +77,8 @@ struct Told {
     /// The share that it has of the words for what the question is about.
     share: f32,
     quantities: Vec<Quantity>,
+    /// What the first of them measures.
+    measured: String,
     years: BTreeSet<String>,
     region: Option<&'static str>,
     document: usize,
@@ -93,10 +96,13 @@ impl Told {
             evidence.best.start + clause.start..evidence.best.start + clause.end
         });
         let reading = index.reading(document)?.get(start..end).unwrap_or_default();
+        let quantities: Vec<Quantity> = quantities(reading).collect();
+        let before = quantities.first().map_or(0, |first| start + first.bytes.start);
         Ok(Self {
+            measured: measured(index.reading(document)?.get(..before).unwrap_or_default()).to_owned(),
             text: reading_text(index.text(document)?.get(start..end).unwrap_or_default()),
             share: words.subject_share_in(reading),
-            quantities: quantities(reading).collect(),
+            quantities,
             years: years(sentence),
             region: evidence.region.or_else(|| super::citation::region_of(document, sentence)),
             document: number,
@@ -151,8 +157,8 @@ fn years(sentence: &str) -> BTreeSet<String> {
     bytes.windows(4).filter(is_year).map(|w| String::from_utf8_lossy(w).into_owned()).collect()
 }
 
-/// The best quotes about each region of a question that names several; a side without one says so. Where two numbers are
-/// asked for, how far they are apart is computed, and said to be. `citations` are those of `evidence`.
+/// The best quotes about each region of a question that names several; a side without one says so. Where two numbers of
+/// the same measure are asked for, how far they are apart is computed, and said to be. `citations` are those of `evidence`.
 pub fn comparison(
     index: &Index,
     question: &Question,
@@ -174,7 +180,7 @@ pub fn comparison(
             if counted {
                 let told = Told::of(index, side, &words, evidence)?;
                 quotes.push(format!("{}[{}]", told.text, citation.n));
-                numbers.extend(told.quantities.first().cloned().map(|quantity| (quantity, citation.n)));
+                numbers.extend(told.quantities.first().cloned().map(|amount| (amount, told.measured, citation.n)));
             } else {
                 quotes.push(format!("{}[{}]", told(index, evidence)?, citation.n));
             }
@@ -186,7 +192,8 @@ pub fn comparison(
             (true, false) => format!("{name}: nothing was found."),
         });
     }
-    if let [(a, m), (b, n)] = numbers.as_slice()
+    if let [(a, of, m), (b, other, n)] = numbers.as_slice()
+        && of == other
         && let Some(apart) = difference(a, b)
     {
         lines.push(match question.language {

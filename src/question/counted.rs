@@ -24,7 +24,8 @@ pub struct Counted {
 
 /// A number with a counting word, and the Chinese characters behind it.
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"([0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*[大个项条类种家座批支款]").expect("a constant pattern")
+    Regex::new(r"([0-9]{1,2}|[一二两三四五六七八九十]{1,3})\s*[大个项条类种家座批支款张份所处片层]")
+        .expect("a constant pattern")
 });
 
 impl Counted {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use regex::RegexSet;
 use serde::Deserialize;
 
 use super::AnswerKind;
@@ -15,6 +16,11 @@ struct Cues {
     not_particles: Vec<String>,
     sides: Vec<String>,
     members: Vec<String>,
+    regions: Vec<String>,
+    not_regions: Vec<String>,
+    whether: Vec<String>,
+    denials: Vec<String>,
+    exceptions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,13 +81,36 @@ fn kind_except(question: &str, except: Option<AnswerKind>) -> AnswerKind {
         .filter(|m| is_word(question, m.start(), m.end()))
         .map(|m| KINDS.kinds[m.pattern().as_usize()])
         .collect();
-    KINDS
-        .order
-        .iter()
-        .copied()
-        .filter(|kind| Some(*kind) != except)
-        .find(|kind| found.contains(kind))
-        .unwrap_or(AnswerKind::Open)
+    let no_regions = CUES.not_regions.iter().any(|word| question.contains(word.as_str()));
+    let asked = |kind: &AnswerKind| match kind {
+        AnswerKind::Regions => !no_regions && (found.contains(kind) || asks_for_regions(question)),
+        AnswerKind::List => found.contains(kind) || no_regions,
+        _ => found.contains(kind),
+    };
+    KINDS.order.iter().copied().filter(|kind| Some(*kind) != except).find(asked).unwrap_or(AnswerKind::Open)
+}
+
+/// Whether `question` is answered by yes or no.
+pub fn asks_whether(question: &str) -> bool {
+    CUES.whether.iter().any(|word| question.contains(word.as_str()))
+}
+
+/// Whether `question` asks for those that do not do something.
+pub fn denies(question: &str) -> bool {
+    CUES.denials.iter().any(|word| question.contains(word.as_str()))
+}
+
+/// Whether what stands behind `before` is left out.
+pub fn excepts(before: &str) -> bool {
+    CUES.exceptions.iter().any(|word| before.ends_with(word.as_str()))
+}
+
+/// Whether it asks which regions, in whatever order of words: another cue may begin before theirs, as in 有哪些地方.
+fn asks_for_regions(question: &str) -> bool {
+    static PATTERNS: LazyLock<RegexSet> =
+        LazyLock::new(|| RegexSet::new(&CUES.regions).expect("cues.toml is part of the program"));
+    let mut cues = CUES.kind.iter().filter(|k| k.kind == AnswerKind::Regions).flat_map(|k| &k.cues);
+    cues.any(|cue| cue.starts_with('哪') && question.contains(cue.as_str())) || PATTERNS.is_match(question)
 }
 
 /// `question` with its asking words replaced by spaces, so that no term reaches across them.
@@ -188,6 +217,15 @@ mod tests {
             ("产值目标是多少？", AnswerKind::Target),
             ("哪个城市设立了产业处？", AnswerKind::Open),
             ("Which cities prioritise AI?", AnswerKind::Regions),
+            ("请问有哪些地方在布局脑机接口？", AnswerKind::Regions),
+            ("提到零碳园区的省份有哪些", AnswerKind::Regions),
+            ("请列出支持脑机接口产业的省份", AnswerKind::Regions),
+            ("有哪几个省发展冰雪经济", AnswerKind::Regions),
+            ("哪些西部省份布局氢能", AnswerKind::Regions),
+            ("谁在报告里提到首发经济", AnswerKind::Regions),
+            ("谁负责低空经济", AnswerKind::Organisation),
+            ("试点城市有哪些支持政策？", AnswerKind::List),
+            ("哪些区块链项目获得支持", AnswerKind::List),
             ("低空经济", AnswerKind::Open),
         ] {
             assert_eq!(kind(question), expected, "{question}");

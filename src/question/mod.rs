@@ -90,6 +90,8 @@ pub struct Question {
     pub terms: Vec<(String, f32)>,
     /// Codes of the administrative divisions that it names, in order.
     pub regions: Vec<&'static str>,
+    /// Codes of those that it leaves out: 除了海南.
+    pub excluded: Vec<&'static str>,
     /// The search terms that are its places: they tell where, not what.
     pub place_terms: Vec<String>,
     /// Four-digit years.
@@ -128,18 +130,41 @@ impl Question {
         let places = places(text);
         let mut regions: Vec<&'static str> = Vec::new();
         let mut names = Vec::new();
-        for division in places.iter().filter_map(|(_, code)| region::division(code)) {
-            if !regions.contains(&division.code) {
+        let mut excluded = Vec::new();
+        for (bytes, code) in &places {
+            let Some(division) = region::division(code) else { continue };
+            if cues::excepts(&text[..bytes.start]) {
+                excluded.push(division.code);
+            } else if !regions.contains(&division.code) {
                 regions.push(division.code);
                 names.push(division.short_name());
             }
         }
-        let kind = cues::kind(text);
+        let mut kind = cues::kind(text);
+        // Whether several regions do something asks which of them do.
+        let beside = |a: &&str| regions.iter().any(|b| !region::is_within(a, b) && !region::is_within(b, a));
+        let several = regions.iter().any(beside);
+        if several && cues::asks_whether(text) && matches!(kind, AnswerKind::Open | AnswerKind::List) {
+            kind = AnswerKind::Regions;
+        }
+        let counted = Counted::read(text).filter(|_| cues::asks_for_members(kind, text));
+        if counted.is_some() {
+            kind = AnswerKind::List;
+        }
+        let mut which = None;
+        if kind == AnswerKind::Regions {
+            let mut rest = text.to_owned();
+            if let Some((bytes, codes)) = region::group_in(text) {
+                rest.replace_range(bytes, " ");
+                regions.extend(codes.iter().filter_map(|code| region::division(code)).map(|d| d.code));
+            }
+            which = WhichRegions::read(&rest, vocabulary);
+        }
         Ok(Self {
             language,
             kind,
-            counted: Counted::read(text).filter(|_| cues::asks_for_members(kind, text)),
-            which: if kind == AnswerKind::Regions { WhichRegions::read(text, vocabulary) } else { None },
+            counted,
+            which,
             terms: search_terms(text, &places, &names, vocabulary),
             place_terms: places
                 .iter()
@@ -148,6 +173,7 @@ impl Question {
                 .collect(),
             organisations: organisations::organisations(text, &places),
             regions,
+            excluded,
             years: years(text),
             document_numbers: document_numbers(text),
             text: asked.to_owned(),
@@ -189,6 +215,16 @@ impl Question {
     /// What it wants defined.
     pub fn defined(&self) -> String {
         cues::defined(&self.reading)
+    }
+
+    /// Whether it is answered by yes or no.
+    pub fn asks_whether(&self) -> bool {
+        cues::asks_whether(&self.reading)
+    }
+
+    /// Whether it asks for those that do not do something.
+    pub fn denies(&self) -> bool {
+        cues::denies(&self.reading)
     }
 
     /// Whether it asks for several things, whatever their kind: 目标有哪些.
@@ -321,6 +357,16 @@ mod tests {
         let question = Question::parse("通政发[2024]23号提出2025年和2030年什么目标").unwrap();
         assert_eq!(question.document_numbers, ["通政发〔2024〕23号"]);
         assert_eq!(question.years, ["2024", "2025", "2030"]);
+    }
+
+    #[test]
+    fn whether_several_regions_do_something_asks_which_of_them_do() {
+        let kind = |question| Question::parse(question).unwrap().kind;
+        assert_eq!(kind("四川、贵州、云南是否都提到低空经济"), AnswerKind::Regions);
+        assert_ne!(kind("江苏省南京市有没有提到低空经济"), AnswerKind::Regions);
+        let asked = Question::parse("除了海南，还有谁提到封关").unwrap();
+        assert_eq!((asked.kind, asked.excluded, asked.regions), (AnswerKind::Regions, vec!["460000"], vec![]));
+        assert_eq!(Question::parse("哪些西部省份布局氢能").unwrap().regions.len(), 12);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use regex::Regex;
 use serde::Deserialize;
 
 use super::cues::{matcher, without};
@@ -14,6 +15,7 @@ struct File {
     level: Vec<LevelCues>,
     priority: Vec<String>,
     frame: Vec<String>,
+    kinds: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -26,6 +28,7 @@ struct Rules {
     levels: Vec<(AhoCorasick, Vec<Level>)>,
     priority: AhoCorasick,
     frame: AhoCorasick,
+    kinds: Vec<String>,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -38,11 +41,18 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         levels: levels.collect(),
         priority: matcher(file.priority.iter().map(String::as_str)),
         frame: matcher(file.frame.iter().map(String::as_str)),
+        kinds: file.kinds,
     }
 });
 
 /// Every level that a region of an answer may have: all but the nation.
 const ALL: [Level; 5] = [Level::Province, Level::Municipality, Level::City, Level::County, Level::Zone];
+
+/// A year tells when, and not what.
+static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?:19|20)[0-9]{2}年?").expect("a constant pattern"));
+
+/// How many characters of a subject tell what it is.
+const SPECIFIC: usize = 3;
 
 /// What a which-regions question asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +78,15 @@ impl WhichRegions {
         let mut subjects: Vec<Vec<String>> = vocabulary.subjects(text).into_iter().map(own).collect();
         let known = !subjects.is_empty();
         if !known {
-            // No known topic: what is left of the question without its frame.
-            let rest = without(&RULES.frame, text);
-            let longest = rest.split(|c: char| !c.is_alphanumeric()).max_by_key(|part| part.chars().count())?;
-            if longest.chars().count() < 2 {
+            // No known topic: what is left of the question without its frame, and of each part of that the kind of thing
+            // where it says more than that.
+            let rest = without(&RULES.frame, &YEAR.replace_all(text, " "));
+            let parts = rest.split(|c: char| !c.is_alphanumeric()).map(|part| without_kind(part).to_owned());
+            let parts: Vec<String> = parts.filter(|part| part.chars().count() >= 2).collect();
+            if parts.is_empty() {
                 return None;
             }
-            subjects.push(vec![longest.to_owned()]);
+            subjects.push(parts);
         }
         let words: Vec<String> = RULES.priority.find_iter(text).map(|m| text[m.range()].to_owned()).collect();
         Some(Self { levels, priority: !words.is_empty(), priority_words: words, subjects, known })
@@ -90,6 +102,12 @@ impl WhichRegions {
             _ => "地区",
         }
     }
+}
+
+/// `part` without the word behind it that says what kind of thing it is: 数据标注 of 数据标注产业.
+fn without_kind(part: &str) -> &str {
+    let rest = RULES.kinds.iter().find_map(|kind| part.strip_suffix(kind.as_str()));
+    rest.filter(|rest| rest.chars().count() >= SPECIFIC).unwrap_or(part)
 }
 
 #[cfg(test)]
@@ -113,6 +131,8 @@ mod tests {
     #[test]
     fn a_subject_that_is_no_known_topic_is_what_the_frame_leaves() {
         assert_eq!(read("哪些地方支持建设冷链物流基地？").unwrap().subjects, [["冷链物流基地"]]);
+        assert_eq!(read("提到数据标注产业的省份有哪些").unwrap().subjects, [["数据标注"]]);
+        assert_eq!(read("哪些地方布局深海、极地装备？").unwrap().subjects, [["深海", "极地装备"]]);
         assert_eq!(read("哪些省市？"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Administrative divisions of China: which regions a text names, and whose policy it is.
 //!
 //! - `gazetteer`: the divisions with their codes, names and nesting, from `gazetteer.tsv`.
+//! - `groups`: parts of the country that are spoken of as one (`groups.toml`).
 //! - `names`: what text is searched for, and the lists of false friends.
 //! - `matching`: the mentions of regions in a text; `judging`: whether a name means a region where it stands.
 //! - `issuer`: the division of a document by its issuing body, title or number.
@@ -18,6 +19,7 @@ mod addressed;
 mod document;
 mod dominant;
 mod gazetteer;
+mod groups;
 mod issuer;
 mod judging;
 mod matching;
@@ -31,6 +33,7 @@ pub use dominant::dominant;
 pub use gazetteer::{
     Division, Level, NATION, ancestors, division, divisions, is_within, narrowest, path, prefecture_of, province_of,
 };
+pub use groups::group_in;
 pub use issuer::{division_of_issuer, division_of_number};
 pub use matching::{Mention, find, find_in};
 pub use passage::{Attribution, Scope, Sentence};

@@ -1,0 +1,85 @@
+//! What an amount measures: by the units that go with a question, and by the words before and behind it (`measure.toml`).
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::quantity::{Quantity, counts, quantities};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    bounds_before: Vec<String>,
+    bounds_after: Vec<String>,
+    reaches: Vec<String>,
+    measure: Vec<Measure>,
+}
+
+/// A measure with units of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Measure {
+    /// The words that ask for it.
+    asks: Vec<String>,
+    units: Vec<String>,
+    /// Words that give it without a unit.
+    words: Vec<String>,
+}
+
+static FILE: LazyLock<File> =
+    LazyLock::new(|| toml::from_str(include_str!("measure.toml")).expect("measure.toml is part of the program"));
+
+impl Measure {
+    fn gives(&self, amount: &Quantity) -> bool {
+        // 2500万 may leave the unit to be understood.
+        self.units.contains(&amount.unit) || amount.unit.is_empty() && amount.scale > 1.0
+    }
+}
+
+/// Whether `quote` counts or measures something, in a unit of what `question` asks for; 一批 and 一个 do not, and no date does.
+pub fn is_told(question: &str, quote: &str) -> bool {
+    let any = |words: &[String], text: &str| words.iter().any(|word| text.contains(word.as_str()));
+    match FILE.measure.iter().find(|measure| any(&measure.asks, question)) {
+        Some(asked) => quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote),
+        None => quantities(quote).next().is_some() || counts(quote),
+    }
+}
+
+/// How many bytes at the end of `text` bound the amount behind them, 超 of 超50亿元.
+pub fn bound_before(text: &str) -> usize {
+    FILE.bounds_before.iter().find(|word| text.ends_with(word.as_str())).map_or(0, String::len)
+}
+
+/// How many bytes at the beginning of `text` bound the amount before them.
+pub fn bound_after(text: &str) -> usize {
+    FILE.bounds_after.iter().find(|word| text.starts_with(word.as_str())).map_or(0, String::len)
+}
+
+/// What the amount behind `before` measures, by the last two characters before it and the verbs that lead to it: 产值 of
+/// 产值达到5000亿元.
+pub fn measured(before: &str) -> &str {
+    let mut name = before;
+    while let Some(rest) = FILE.reaches.iter().find_map(|verb| name.strip_suffix(verb.as_str())) {
+        name = rest;
+    }
+    name.char_indices().rev().nth(1).map_or(name, |(at, _)| &name[at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_told_in_percent_and_money_in_a_currency() {
+        assert!(is_told("比重是多少？", "比重超过42%") && !is_told("占比多少？", "达到15000亿元"));
+        assert!(!is_told("基金规模有多大？", "5至10年内倍增"));
+        assert!(is_told("补贴金额达到多少？", "补贴超过2500万"));
+    }
+
+    #[test]
+    fn what_is_measured_stands_before_the_amount_and_its_verb() {
+        assert_eq!(measured("未来产业产值达到"), "产值");
+        assert_eq!(measured("全市未来产业实现主营业务收入"), "收入");
+        assert_eq!(measured("力争"), "");
+    }
+}

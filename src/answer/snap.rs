@@ -1,0 +1,59 @@
+//! The words that answer, made whole: an amount with its unit and what bounds it, brackets with what they hold.
+
+use std::ops::Range;
+
+use super::brackets;
+use super::clause::trimmed;
+use super::measure::{bound_after, bound_before};
+use super::quantity::quantities;
+
+/// `range` of `text`, made whole without leaving `within`.
+pub fn whole(text: &str, range: Range<usize>, within: &Range<usize>) -> Range<usize> {
+    let Some(shown) = text.get(within.clone()) else { return range };
+    let inside = |byte: usize| byte.clamp(within.start, within.end) - within.start;
+    let range = trimmed(shown, inside(range.start)..inside(range.end));
+    let range = brackets::whole(shown, bounded(shown, range));
+    range.start + within.start..range.end + within.start
+}
+
+/// `range` with the whole of the amounts that it begins or ends with: 超50亿元 of 50亿元, 130家左右 of 130, 下降5.4% of 5.4%.
+fn bounded(text: &str, range: Range<usize>) -> Range<usize> {
+    let Range { mut start, mut end } = range;
+    for amount in quantities(text) {
+        let bytes = amount.bytes;
+        if bytes.start < end && bytes.end >= end && bytes.start >= start {
+            end = bytes.end + bound_after(&text[bytes.end..]);
+        }
+        if bytes.start == start {
+            start -= bound_before(&text[..start]);
+        }
+    }
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole_of(text: &str, part: &str) -> String {
+        let start = text.find(part).unwrap();
+        text[whole(text, start..start + part.len(), &(0..text.len()))].to_owned()
+    }
+
+    #[test]
+    fn an_amount_is_told_with_its_unit_and_its_bounds() {
+        let text = "基金规模超50亿元,培育企业130家左右,进出口下降5.4%,占比超过42%,";
+        assert_eq!(whole_of(text, "50亿元"), "超50亿元");
+        assert_eq!(whole_of(text, "130"), "130家左右");
+        assert_eq!(whole_of(text, "5.4%"), "下降5.4%");
+        assert_eq!(whole_of(text, "42%,"), "超过42%");
+        assert_eq!(whole_of(text, "培育企业"), "培育企业");
+    }
+
+    #[test]
+    fn nothing_beyond_the_quote_is_told() {
+        let text = "规模超50亿元（含配套）左右";
+        let quote = text.find("50").unwrap()..text.find("含").unwrap();
+        assert_eq!(&text[whole(text, quote.start..quote.end, &quote)], "50亿元");
+    }
+}
