@@ -11,6 +11,7 @@ use super::enumeration;
 use super::features::{Features, QuestionWords};
 use super::reading::{self, Readings};
 use super::run::{Run, Shape, run};
+use super::signs;
 use crate::index::{Index, IndexError};
 use crate::model::{Calibration, Model};
 use crate::question::{AnswerKind, Language, Question};
@@ -56,6 +57,8 @@ pub struct Evidence {
     pub score: f32,
     /// Code of the region that it is about, where that was looked into.
     pub region: Option<&'static str>,
+    /// How relevant the reader finds its passage, where it read that.
+    pub relevance: Option<f32>,
     /// It is about what was asked, whether or not it answers.
     pub related: bool,
     /// It is so near to the question that the documents may be taken to answer it.
@@ -74,6 +77,7 @@ impl Evidence {
             bytes,
             score,
             region: None,
+            relevance: None,
             related: true,
             fits: true,
         }
@@ -114,8 +118,13 @@ pub fn evidence(
         calibration: chinese.then_some(index.manifest().model.calibration),
         list: question.kind == AnswerKind::List,
         definition: question.kind == AnswerKind::Definition,
-        // What is asked with 吗 or 是否 it was not trained on.
-        belief: if question.asks_whether() { 0.0 } else { readings.belief() },
+        belief: match readings.belief() {
+            // What is asked with 吗 or 是否 it was not trained on.
+            _ if question.asks_whether() => 0.0,
+            // 江苏对量子科技有什么部署 is answered by whatever is about the topic, and words tell that.
+            belief if signs::asks_for_measures(&question.reading) && !question.subjects().is_empty() => belief.max(0.0),
+            belief => belief,
+        },
     };
     let mut found = choose(&measured, &readings, judge, top_k);
     reading::mark(index, question, &readings, &measured, &mut found)?;
@@ -219,6 +228,7 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
             best: bytes.clone(),
             score: Features::readable(worth(best)),
             region: None,
+            relevance: readings.relevance(*row),
             related: any(&|features| judge.related(features)),
             fits: any(&|features| judge.fits(features)),
         });

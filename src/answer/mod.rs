@@ -216,6 +216,8 @@ impl Search<'_> {
             let silent = if silent.is_empty() { "无".to_owned() } else { silent };
             answer = format!("引文只能证明提到，不能证明没有提到。{answer}有文件而未见提及的：{silent}。");
             status = Status::NoEvidence;
+        } else if question.asks_whether() && status == Status::Answered {
+            answer.push_str(&regions::without(question, &answered));
         }
         Ok(Answer {
             id: None,

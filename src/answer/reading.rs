@@ -20,10 +20,10 @@ use crate::region;
 /// Passages that are read: the right one is nearly always among them, and each costs time.
 const PASSAGES: usize = 8;
 /// What a sentence gains for each unit of its passage's relevance, in units of its own score.
-const RELEVANCE: f32 = 1.0;
+const RELEVANCE: f32 = 0.35;
 /// What it gains at most for holding part of the likeliest short and of the likeliest long span.
-const IN_SHORT: f32 = 3.0;
-const IN_LONG: f32 = 1.0;
+const IN_SHORT: f32 = 1.3;
+const IN_LONG: f32 = 3.0;
 /// How far above "no answer" a span stands that is sure.
 const SURE: f32 = 8.0;
 
@@ -163,9 +163,12 @@ impl Read {
             options.extend(spans.iter().take(around).flat_map(|span| around_span(text, &sentences, span)));
             options.splice(0..0, spans);
         }
-        options.extend([pinpoint, best]);
+        options.extend([pinpoint, best.clone()]);
         options.retain(|option| !option.is_empty());
         let chosen = words::choose(text, &options, &beliefs)?;
+        // The same words may stand in the sentence that the question's words stand in.
+        let in_best = if overlap(&chosen, &best) { None } else { text[best.clone()].find(&text[chosen.clone()]) };
+        let chosen = in_best.map_or(chosen.clone(), |at| best.start + at..best.start + at + chosen.len());
         Some(chosen.start + start..chosen.end + start)
     }
 }
@@ -176,9 +179,9 @@ impl Read {
 fn shares(question: &Question) -> (f32, f32) {
     match question.kind {
         AnswerKind::Number | AnswerKind::Target | AnswerKind::Date | AnswerKind::Organisation => (0.9, 0.2),
-        AnswerKind::Open | AnswerKind::List if signs::asks_for_measures(&question.reading) => (0.3, 0.1),
+        AnswerKind::Open | AnswerKind::List if signs::asks_for_measures(&question.reading) => (0.6, 0.1),
         AnswerKind::List => (0.8, 0.4),
-        _ => (0.7, 0.1),
+        _ => (0.9, 0.1),
     }
 }
 
@@ -196,6 +199,23 @@ fn with_place(text: &str, answer: Range<usize>, first: usize) -> Range<usize> {
     let place = region::find(between).into_iter().next().filter(|_| between.chars().count() <= BEFORE_BODY);
     let start = place.map_or(answer.start, |place| first + clause + place.start);
     start..answer.end
+}
+
+/// All who have the duty that `answer` names some of, where more than one is asked for.
+fn duty_around(
+    question: &Question,
+    text: &str,
+    sentences: &[Range<usize>],
+    answer: &Range<usize>,
+) -> Option<Range<usize>> {
+    if question.kind != AnswerKind::Organisation || !question.asks_for_several() {
+        return None;
+    }
+    let duties = sentences.iter().filter(|sentence| overlap(sentence, answer)).filter_map(|sentence| {
+        let duty = signs::duty(text.get(sentence.clone())?)?;
+        Some(sentence.start + duty.start..sentence.start + duty.end)
+    });
+    duties.into_iter().find(|duty| overlap(duty, answer))
 }
 
 /// Whether `sentence` is the date line under a document and answers a question for the day when that was issued.
@@ -219,11 +239,13 @@ pub fn mark(
         let of_row = measured.iter().filter(|s| s.row == item.row);
         let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
         let text = index.reading(document)?;
-        if dates_document(question, text.get(item.best.clone()).unwrap_or_default()) {
+        // Two things that are asked for at once are told by the sentence that has both.
+        if question.asks_twice() || dates_document(question, text.get(item.best.clone()).unwrap_or_default()) {
             continue;
         }
         let Some(answer) = read.answer(question, text, &sentences, item) else { continue };
         let answer = snap::whole(text, with_place(text, answer, item.bytes.start), &item.bytes);
+        let answer = duty_around(question, text, &sentences, &answer).unwrap_or(answer);
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);

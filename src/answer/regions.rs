@@ -180,6 +180,18 @@ pub fn silent(index: &Index, which: &WhichRegions, found: &[AnsweredRegion]) -> 
     own.into_iter().filter_map(region::division).map(|division| division.name).collect()
 }
 
+/// Of the regions that `question` asks about one by one, those of which nothing was found, in words.
+pub fn without(question: &Question, found: &[AnsweredRegion]) -> String {
+    let silent = |code: &&&str| found.iter().all(|region| !region::is_within(&region.code, code));
+    let silent = question.regions.iter().filter(silent).filter_map(|code| region::division(code));
+    let names: Vec<&str> = silent.map(|division| division.name).collect();
+    match question.language {
+        _ if names.is_empty() => String::new(),
+        Language::Chinese => format!("没有找到提及的：{}。", names.join("、")),
+        Language::English => format!(" None found for {}.", names.join(", ")),
+    }
+}
+
 /// The answer in words: region names, counts and citation marks; last, set apart, the regions of `above_level`. Where
 /// priority was asked for and some region gives it, regions of mere mention follow in the text and leave `regions`, which
 /// holds those that answer the question.

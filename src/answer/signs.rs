@@ -133,6 +133,7 @@ pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
     match kind {
         AnswerKind::Number => measure::is_told(question, quote),
         AnswerKind::Target if any(&SIGNS.how_much, question) => measure::is_told(question, quote),
+        AnswerKind::Date if any(&SIGNS.issue, question) => SIGNS.date.0.is_match(quote) || quote.contains('〇'),
         AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => organisation(quote) > 1.0,
         AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => organisation(quote) > 0.0,

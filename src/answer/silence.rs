@@ -13,17 +13,22 @@ use super::signs;
 use super::topic;
 use crate::document::reading_text;
 use crate::index::{Index, IndexError, PassageRecord};
-use crate::question::{Language, Organisation, Question};
+use crate::question::{AnswerKind, Language, Organisation, Question};
 use crate::region::{self, Attribution, Scope, Sentence};
 
 /// The share of the best evidence's words for the subject that other evidence must have to stand in for it.
 const SAME_SUBJECT: f32 = 0.9;
+
+/// The share of them that it must at least have to be about the same matter.
+const SAME_MATTER: f32 = 0.5;
 
 /// The share of these words from which a quote names what is asked about by yes or no.
 const NAMED: f32 = 0.6;
 
 /// The beginning of a text, in bytes (200 Chinese characters).
 const HEAD_BYTES: usize = 600;
+/// Its end, where it is signed and dated.
+const END_BYTES: usize = 150;
 
 /// What a question names, and whether a piece of evidence has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +68,7 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
         }
         judged.push((Support { subject: fits && support.subject, ..support }, item));
     }
-    keep_to_subject(index, &words, &mut judged)?;
+    keep_to_subject(index, question, &words, &mut judged)?;
     let supports: Vec<Support> = judged.iter().map(|(support, _)| *support).collect();
     let answered = supports.iter().any(|s| s.full());
     if answered {
@@ -76,16 +81,28 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
     Ok(if answered { None } else { Some(reason(index, question, &supports)) })
 }
 
-/// Where the best evidence is about the matter and only lacks the kind of thing asked for, another that has it must be about
-/// the same: the size of one fund is not that of another.
-fn keep_to_subject(index: &Index, words: &QuestionWords, judged: &mut [(Support, Evidence)]) -> Result<(), IndexError> {
+/// What has all that the question names must be about the same matter as the best evidence: where that only lacks the kind of
+/// thing asked for, in nearly all its words, for the size of one fund is not that of another; else in half of them, or by
+/// the reader's word, of Chinese questions. The right place with another matter answers as little as the right sentence about another place.
+fn keep_to_subject(
+    index: &Index,
+    question: &Question,
+    words: &QuestionWords,
+    judged: &mut [(Support, Evidence)],
+) -> Result<(), IndexError> {
     let Some(((best, first), others)) = judged.split_first_mut() else { return Ok(()) };
-    if best.kind || !(Support { kind: true, ..*best }).full() {
+    if best.full() {
         return Ok(());
     }
-    let enough = SAME_SUBJECT * subject_share(index, words, first)?;
+    let share = subject_share(index, words, first)?;
+    let lacks_kind = (Support { kind: true, ..*best }).full();
     for (support, item) in others {
-        support.kind &= subject_share(index, words, item)? >= enough;
+        let own = subject_share(index, words, item)?;
+        if lacks_kind {
+            support.kind &= own >= SAME_SUBJECT * share;
+        } else if question.language == Language::Chinese {
+            support.subject &= own >= SAME_MATTER * share || item.relevance.is_some_and(|relevance| relevance > 0.0);
+        }
     }
     Ok(())
 }
@@ -177,15 +194,20 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
 
     // A text that belongs to no region by its issuer or title may still begin by naming its place.
     let head = text.get(..text.floor_char_boundary(HEAD_BYTES)).unwrap_or_default();
+    // And one whose date is not known may end with it: 三明市人民政府 2020年2月4日（此件主动公开）.
+    let end = text.get(text.ceil_char_boundary(text.len().saturating_sub(END_BYTES))..).unwrap_or_default();
 
     let own = region_of(document, quote);
     let acts = spoken_of(&passage, document.region.as_deref(), text, &evidence.best);
-    let region = question.regions.iter().any(|code| {
+    let asked = question.own_regions();
+    let region = asked.iter().any(|code| {
         let related = |other: &str| region::is_within(other, code) || region::is_within(code, other);
         let named = |text: &str| region::division(code).is_some_and(|d| text.contains(d.short_name()));
         // In the document of another region a name may be that of a neighbour.
         let at_home = document.region.as_deref().is_none_or(related) || passage.regions.iter().any(|own| related(own));
-        own.is_some_and(|own| region::is_within(own, code))
+        // What a city counts is not the province's number, unless the province is named with it.
+        let counts = matches!(question.kind, AnswerKind::Target | AnswerKind::Number);
+        own.is_some_and(|own| own == *code || !counts && region::is_within(own, code))
             || at_home && named(&context)
             // Unless the quote speaks of another region, the passage or the document's beginning may name this one.
             || acts.iter().all(|other| related(other)) && (at_home && named(whole) || document.region.is_none() && named(head))
@@ -194,7 +216,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         context.contains(y.as_str())
             || whole.contains(y.as_str())
             // A document without any date contradicts none.
-            || document.metadata.published.as_ref().map_or(!names_year(text), |date| date.starts_with(y.as_str()))
+            || document.metadata.published.as_ref().map_or(!names_year(text) || end.contains(y.as_str()), |date| date.starts_with(y.as_str()))
     };
     let number =
         |n: &String| document.metadata.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
@@ -206,9 +228,8 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         full || o.division.is_none_or(inside)
             && o.forms.iter().any(|form| text.contains(form.as_str()) || issuer.contains(form.as_str()))
     };
-    let foreign = own.is_some_and(|own| {
-        !question.regions.iter().any(|code| region::is_within(own, code) || region::is_within(code, own))
-    });
+    let foreign =
+        own.is_some_and(|own| !asked.iter().any(|code| region::is_within(own, code) || region::is_within(code, own)));
     Ok(Support {
         elsewhere: !question.regions.is_empty() && !region && foreign,
         region: question.regions.is_empty() || region,

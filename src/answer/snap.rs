@@ -1,4 +1,5 @@
-//! The words that answer, made whole: an amount with its unit and what bounds it, brackets with what they hold.
+//! The words that answer, made whole: a place with its level, an amount with its unit and what bounds it, brackets with what
+//! they hold.
 
 use std::ops::Range;
 
@@ -6,14 +7,29 @@ use super::brackets;
 use super::clause::trimmed;
 use super::measure::{bound_after, bound_before};
 use super::quantity::quantities;
+use crate::region;
 
 /// `range` of `text`, made whole without leaving `within`.
 pub fn whole(text: &str, range: Range<usize>, within: &Range<usize>) -> Range<usize> {
     let Some(shown) = text.get(within.clone()) else { return range };
     let inside = |byte: usize| byte.clamp(within.start, within.end) - within.start;
     let range = trimmed(shown, inside(range.start)..inside(range.end));
-    let range = brackets::whole(shown, bounded(shown, range));
+    let range = brackets::whole(shown, bounded(shown, placed(shown, range)));
     range.start + within.start..range.end + within.start
+}
+
+/// `range` with the whole of the place that it begins or ends in: 南京市 of 南京.
+fn placed(text: &str, range: Range<usize>) -> Range<usize> {
+    let Range { mut start, mut end } = range;
+    for place in region::find(text) {
+        if place.start < end && end < place.end {
+            end = place.end;
+        }
+        if place.start < start && start < place.end {
+            start = place.start;
+        }
+    }
+    start..end
 }
 
 /// `range` with the whole of the amounts that it begins or ends with: 超50亿元 of 50亿元, 130家左右 of 130, 下降5.4% of 5.4%.
@@ -48,6 +64,12 @@ mod tests {
         assert_eq!(whole_of(text, "5.4%"), "下降5.4%");
         assert_eq!(whole_of(text, "42%,"), "超过42%");
         assert_eq!(whole_of(text, "培育企业"), "培育企业");
+    }
+
+    #[test]
+    fn a_place_is_told_with_its_level() {
+        assert_eq!(whole_of("南京市在市工业和信息化局设立未来产业处", "南京"), "南京市");
+        assert_eq!(whole_of("由江苏省支援", "省支援"), "江苏省支援");
     }
 
     #[test]

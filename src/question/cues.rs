@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::RegexSet;
+use regex::{Regex, RegexBuilder, RegexSet};
 use serde::Deserialize;
 
 use super::AnswerKind;
@@ -14,9 +14,13 @@ struct Cues {
     question_words: Vec<String>,
     particles: Vec<String>,
     not_particles: Vec<String>,
+    join: String,
+    asks: String,
+    again: Vec<String>,
     sides: Vec<String>,
     members: Vec<String>,
     regions: Vec<String>,
+    regions_as_object: String,
     not_regions: Vec<String>,
     whether: Vec<String>,
     denials: Vec<String>,
@@ -55,6 +59,14 @@ static QUESTION_WORDS: LazyLock<AhoCorasick> =
 
 static SIDES: LazyLock<AhoCorasick> = LazyLock::new(|| matcher(CUES.sides.iter().map(String::as_str)));
 
+/// What sets regions side by side, at the beginning and at the end of a text.
+pub static JOIN_BEFORE: LazyLock<Regex> = LazyLock::new(|| joins(&format!("^{}", CUES.join)));
+pub static JOIN_BEHIND: LazyLock<Regex> = LazyLock::new(|| joins(&format!("{}$", CUES.join)));
+
+fn joins(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("cues.toml is part of the program")
+}
+
 /// Finds the longest of `patterns` at each place, whatever the case of Latin letters.
 pub(super) fn matcher<'a>(patterns: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasick::builder()
@@ -81,7 +93,9 @@ fn kind_except(question: &str, except: Option<AnswerKind>) -> AnswerKind {
         .filter(|m| is_word(question, m.start(), m.end()))
         .map(|m| KINDS.kinds[m.pattern().as_usize()])
         .collect();
-    let no_regions = CUES.not_regions.iter().any(|word| question.contains(word.as_str()));
+    static OBJECT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(&CUES.regions_as_object).expect("cues.toml is part of the program"));
+    let no_regions = CUES.not_regions.iter().any(|word| question.contains(word.as_str())) || OBJECT.is_match(question);
     let asked = |kind: &AnswerKind| match kind {
         AnswerKind::Regions => !no_regions && (found.contains(kind) || asks_for_regions(question)),
         AnswerKind::List => found.contains(kind) || no_regions,
@@ -93,6 +107,16 @@ fn kind_except(question: &str, except: Option<AnswerKind>) -> AnswerKind {
 /// Whether `question` is answered by yes or no.
 pub fn asks_whether(question: &str) -> bool {
     CUES.whether.iter().any(|word| question.contains(word.as_str()))
+}
+
+/// Whether `question` asks for two things in clauses of their own: 引育多少支基金，规模多大.
+pub fn asks_twice(question: &str) -> bool {
+    static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+        RegexBuilder::new(&CUES.asks).case_insensitive(true).build().expect("cues.toml is part of the program")
+    });
+    let again = |clause: &str| CUES.again.iter().any(|word| clause.contains(word.as_str()));
+    let clauses = question.split(['，', ',', '；', ';', '？', '?', '。']);
+    clauses.filter(|clause| ASKS.is_match(clause) && !again(clause)).count() > 1
 }
 
 /// Whether `question` asks for those that do not do something.
@@ -204,6 +228,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn two_asking_clauses_ask_for_two_things() {
+        assert!(asks_twice("南通要引育多少支基金，认缴规模多大？") && asks_twice("谁牵头？什么时候完成？"));
+        assert!(!asks_twice("到2025年，目标是多少？") && !asks_twice("六大计划有哪些，分别是什么？"));
+    }
+
+    #[test]
     fn the_kind_of_answer_follows_the_cue() {
         for (question, expected) in [
             ("要建设多少座加氢站？", AnswerKind::Number),
@@ -224,6 +254,10 @@ mod tests {
             ("哪些西部省份布局氢能", AnswerKind::Regions),
             ("谁在报告里提到首发经济", AnswerKind::Regions),
             ("谁负责低空经济", AnswerKind::Organisation),
+            ("煤炭供应优先安排哪些地区？", AnswerKind::List),
+            ("第三代半导体布局在哪些城市？", AnswerKind::Regions),
+            ("税务局编制了什么文件？", AnswerKind::List),
+            ("地方政府主要负责哪些工作？", AnswerKind::List),
             ("试点城市有哪些支持政策？", AnswerKind::List),
             ("哪些区块链项目获得支持", AnswerKind::List),
             ("低空经济", AnswerKind::Open),

@@ -6,6 +6,7 @@ mod counted;
 mod cues;
 mod keywords;
 mod organisations;
+mod sides;
 mod topics;
 mod which;
 
@@ -30,9 +31,6 @@ pub const MAX_CHARACTERS: usize = 2000;
 
 /// The weight of a search term that stands for another one, against 1 for a word of the question itself.
 const SYNONYM_WEIGHT: f32 = 0.4;
-
-/// What stands between the names of a comparison.
-const JOINS: [char; 8] = ['和', '与', '、', '跟', '同', '及', '，', ' '];
 
 /// A question that cannot be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -222,6 +220,11 @@ impl Question {
         cues::asks_whether(&self.reading)
     }
 
+    /// Whether it asks for two things at once.
+    pub fn asks_twice(&self) -> bool {
+        cues::asks_twice(&self.reading)
+    }
+
     /// Whether it asks for those that do not do something.
     pub fn denies(&self) -> bool {
         cues::denies(&self.reading)
@@ -230,37 +233,6 @@ impl Question {
     /// Whether it asks for several things, whatever their kind: 目标有哪些.
     pub fn asks_for_several(&self) -> bool {
         cues::asks_for_several(&self.reading)
-    }
-
-    /// The questions that a question about several regions consists of, each with its region: the question without the names
-    /// of the others. Empty where it names no two regions, or one lies in the other.
-    pub fn sides(&self) -> Vec<(&'static str, Question)> {
-        let nested = |a: &&str| self.regions.iter().any(|b| *a != *b && region::is_within(a, b));
-        let compared = self.kind == AnswerKind::Comparison;
-        if self.regions.len() < 2 || self.kind == AnswerKind::Regions || !compared && self.regions.iter().any(nested) {
-            return Vec::new();
-        }
-        let places = places(&self.reading);
-        let side = |region: &'static str| {
-            let mut rest = String::new();
-            let mut at = 0;
-            for (bytes, _) in places.iter().filter(|(_, code)| *code != region) {
-                // What joins this name to another goes with it.
-                let gap = &self.reading[at..bytes.start];
-                let before = gap.trim_end_matches(JOINS);
-                rest.push_str(before);
-                at = bytes.end;
-                if before.len() == gap.len() {
-                    at = self.reading.len() - self.reading[at..].trim_start_matches(JOINS).len();
-                }
-            }
-            rest.push_str(&self.reading[at..]);
-            let rest = cues::without_sides(&cues::without_comparison(&rest));
-            let mut side = Question::parse_with(&rest, &self.vocabulary).ok()?;
-            side.kind = cues::kind_of_side(&rest);
-            Some((region, side))
-        };
-        self.regions.iter().filter_map(|region| side(region)).collect()
     }
 }
 
@@ -367,18 +339,6 @@ mod tests {
         let asked = Question::parse("除了海南，还有谁提到封关").unwrap();
         assert_eq!((asked.kind, asked.excluded, asked.regions), (AnswerKind::Regions, vec!["460000"], vec![]));
         assert_eq!(Question::parse("哪些西部省份布局氢能").unwrap().regions.len(), 12);
-    }
-
-    #[test]
-    fn a_comparison_has_a_side_for_each_region() {
-        let sides = Question::parse("南京和南通在第三代半导体上有什么不同？").unwrap().sides();
-        let sides: Vec<(&str, &[&str])> = sides.iter().map(|(code, q)| (*code, q.regions.as_slice())).collect();
-        assert_eq!(sides, [("320100", ["320100"].as_slice()), ("320600", ["320600"].as_slice())]);
-        let sides = Question::parse("比较上海和深圳的未来产业目标").unwrap().sides();
-        let sides: Vec<&str> = sides.iter().map(|(_, q)| q.text.as_str()).collect();
-        assert_eq!(sides, ["上海的未来产业目标", "深圳的未来产业目标"]);
-        assert_eq!(Question::parse("南京和南通分别有多少企业？").unwrap().sides().len(), 2);
-        assert!(Question::parse("江苏省南京市有多少企业？").unwrap().sides().is_empty());
     }
 
     #[test]
