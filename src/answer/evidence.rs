@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::AnswerError;
 use super::enumeration;
 use super::features::{Features, QuestionWords};
+use super::marked;
 use super::reading::{self, Readings};
 use super::run::{Run, Shape, run};
 use super::signs;
@@ -127,7 +128,7 @@ pub fn evidence(
         },
     };
     let mut found = choose(&measured, &readings, judge, top_k);
-    reading::mark(index, question, &readings, &measured, &mut found)?;
+    marked::mark(index, question, &readings, &measured, &mut found)?;
     Ok(found)
 }
 

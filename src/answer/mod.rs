@@ -14,6 +14,7 @@ mod features;
 mod json;
 mod lists;
 pub mod locate;
+mod marked;
 mod measure;
 mod quantity;
 mod reading;

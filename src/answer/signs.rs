@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::measure;
 use super::quantity::quantities;
+use crate::document::{is_closer, is_opener};
 use crate::question::AnswerKind;
 
 #[derive(Deserialize)]
@@ -26,6 +27,7 @@ struct Signs {
     asks_for_body: Vec<String>,
     duty: Vec<String>,
     duty_brackets: Pattern,
+    duty_told: Pattern,
     list: Vec<String>,
     definition: Vec<String>,
     /// Verbs that stand behind what they define.
@@ -175,6 +177,15 @@ pub fn duty(sentence: &str) -> Option<Range<usize>> {
     SIGNS.duty_brackets.0.find(sentence).map(|found| found.range())
 }
 
+/// The bodies that the brackets of `sentence` make responsible: 市科技局、商务局 of 〔市科技局、商务局按职责分工负责〕.
+pub fn bodies_on_duty(sentence: &str) -> Option<Range<usize>> {
+    let brackets = duty(sentence)?;
+    let inside = sentence[brackets.clone()].trim_matches(|c| is_opener(c) || is_closer(c));
+    let start = brackets.start + sentence[brackets].find(inside)?;
+    let bodies = &inside[..SIGNS.duty_told.0.find(inside).map_or(inside.len(), |told| told.start())];
+    (!bodies.is_empty()).then_some(start..start + bodies.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +268,8 @@ mod tests {
         ] {
             assert_eq!(duty(sentence).map(|bytes| &sentence[bytes]), Some(expected));
         }
+        let sentence = "健全机制。〔市科技局、商务局,各县(市、区)政府按职责分工负责〕";
+        assert_eq!(bodies_on_duty(sentence).map(|bytes| &sentence[bytes]), Some("市科技局、商务局,各县(市、区)政府"));
         assert_eq!(duty("加强负责任的投资（绿色金融）。"), None);
     }
 }

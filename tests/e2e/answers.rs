@@ -113,3 +113,33 @@ fn how_far_two_cities_are_apart_is_computed_and_said_to_be() {
     assert!(text.contains("南京市：") && text.contains("500亿元") && text.contains("苏州市："), "{text}");
     assert!(text.ends_with("相差120亿元（由[1][2]计算）"), "{text}");
 }
+
+#[test]
+fn what_is_known_of_a_place_does_not_answer_another_matter_nor_a_city_for_its_province() {
+    let fees = ("fees.txt", "淮安市停征污水处理费\n\n淮安市对小微企业停征污水处理费三个月，其余收费照旧。\n");
+    let pension =
+        ("pension.txt", "养老保险缴费比例调整办法\n\n灵活就业人员基本养老保险缴费比例由20%降至18%，从下月起执行。\n");
+    let city = (
+        "city.txt",
+        "苏州市人民政府关于低空经济的意见\n\n到2027年，全市低空经济产业规模达到500亿元。\n\n苏州市人民政府\n\n2024年5月6日\n",
+    );
+    let questions = ["淮安市灵活就业人员养老保险缴费比例降到多少？", "江苏省低空经济产业规模到2027年达到多少？"];
+    for answer in answers(&[fees, pension, city], &questions) {
+        assert_eq!(answer["status"], "no_evidence", "{answer}");
+    }
+}
+
+#[test]
+fn one_place_that_does_something_to_another_is_asked_about_alone() {
+    let news = "苏州市支援武汉市\n\n苏州市对驰援武汉市的医务人员每人每天补助300元，由市财政局发放。\n";
+    let answer = &answers(&[("news.txt", news)], &["苏州市对驰援武汉市的医务人员每天补助多少？"])[0];
+    assert_eq!(answer["answer"], "300元[1]");
+}
+
+#[test]
+fn two_things_asked_at_once_are_told_together() {
+    let plan = "云湖市产业基金办法\n\n到2027年，引育股权投资基金10支以上，认缴规模超50亿元，支持企业发展。\n";
+    let answer = &answers(&[("plan.txt", plan)], &["云湖市要引育多少支股权投资基金，认缴规模多大？"])[0];
+    let text = answer["answer"].as_str().unwrap();
+    assert!(text.contains("10支以上") && text.contains("50亿元"), "{text}");
+}
