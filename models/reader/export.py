@@ -1,11 +1,11 @@
 """Writes a trained reader as zhice embeds it, and what it computes of a few pairs.
 
-    python export.py --model MODEL.gguf --tokenizer TOKENIZER.json --checkpoint CHECKPOINT.pt [--output FILE]
+    python export.py --model MODEL.gguf --tokenizer TOKENIZER.json --checkpoint CHECKPOINT.pt [CHECKPOINT.pt] [--output FILE]
 
-MODEL and TOKENIZER are the embedding model's. The output holds what training changed, layers 4 to 11 and the heads:
+MODEL and TOKENIZER are the embedding model's. Of several checkpoints the mean of the weights is taken. The output holds what training changed, layers 4 to 11 and the heads:
 matrices of the layers in Q8_0, all else in f32, under the names that the embedding model's file uses. golden.json beside
-this script gets the outputs for pairs.json in f32, computed from the weights as they were written. The same checkpoint
-gives the same bytes.
+this script gets the outputs for pairs.json in f32, computed from the weights as they were written. The same checkpoints
+give the same bytes.
 """
 
 import argparse
@@ -86,6 +86,13 @@ def write(model: Reader, pairs_seen: int, path: Path) -> None:
     writer.close()
 
 
+def mean(checkpoints: list[Path]) -> tuple[dict[str, torch.Tensor], int]:
+    """The mean of the weights, and how many pairs the last of the checkpoints has seen."""
+    saved = [torch.load(path, weights_only=True) for path in checkpoints]
+    weights = {name: sum(s["model"][name].float() for s in saved) / len(saved) for name in saved[0]["model"]}
+    return weights, max(s["at"]["pairs"] for s in saved)
+
+
 def golden(model: Reader, encoder: Encoder) -> list[dict]:
     """Each pair with its token ids and its outputs; of the span logits those of position 0 and of the body."""
     rows = json.loads((HERE / "pairs.json").read_text(encoding="utf-8"))
@@ -105,23 +112,24 @@ def golden(model: Reader, encoder: Encoder) -> list[dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("model", "tokenizer", "checkpoint"):
+    for name in ("model", "tokenizer"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, required=True, nargs="+")
     parser.add_argument("--output", type=Path, default=HERE.parent / f"{NAME}.gguf")
     parser.add_argument("--threads", type=int, default=2)
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
 
-    saved = torch.load(a.checkpoint, weights_only=True)
+    weights, pairs_seen = mean(a.checkpoint)
     model = load_backbone(a.model)
-    wrong = model.load_state_dict(saved["model"], strict=False).unexpected_keys
-    if wrong or set(saved["model"]) != {name for name in model.state_dict() if is_trained(name)}:
-        raise ValueError("this checkpoint is not of this network")
+    wrong = model.load_state_dict(weights, strict=False).unexpected_keys
+    if wrong or set(weights) != {name for name in model.state_dict() if is_trained(name)}:
+        raise ValueError("these checkpoints are not of this network")
     model.eval()
     encoder = Encoder(a.tokenizer)
     before = golden(model, encoder)
     round_trip(model)
-    write(model, saved["at"]["pairs"], a.output)
+    write(model, pairs_seen, a.output)
     after = golden(model, encoder)
     (HERE / "golden.json").write_text(
         "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in after) + "\n]\n",
@@ -131,7 +139,7 @@ def main() -> None:
     moved = max(abs(x - y) for a_, b_ in zip(before, after) for k in logits for x, y in zip(a_[k], b_[k]) if x > -9e3)
     content = a.output.read_bytes()
     print(f"{hashlib.sha256(content).hexdigest()}  {len(content):>10,}  {a.output.name}")
-    print(f"{saved['at']['pairs']} pairs; quantising moved no span logit of {len(after)} pairs by more than {moved:.3f}")
+    print(f"{pairs_seen} pairs; quantising moved no span logit of {len(after)} pairs by more than {moved:.3f}")
 
 
 if __name__ == "__main__":

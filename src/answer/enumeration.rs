@@ -1,5 +1,8 @@
 //! Sentences that name things by their number and tell them in what follows: 实施“六大计划”。其中，“筑基计划”……
 
+use std::ops::Range;
+
+use super::clause::clauses;
 use crate::question::Counted;
 
 /// How many sentences behind `sentences[0]` tell what it counts, 0 where it tells that itself; `None` where it counts
@@ -20,6 +23,15 @@ pub fn told(counted: &Counted, sentences: &[&str]) -> Option<usize> {
         told += named(sentence);
         (told >= number).then_some(i + 1)
     })
+}
+
+/// The bytes of `sentence` from `answer` on up to the clause with `name`, which sums them up: 突破甲产业,做强乙产业,打造“1+1”
+/// 产业链群. `None` where the name does not stand in a later clause.
+pub fn up_to_name(name: &str, sentence: &str, answer: &Range<usize>) -> Option<Range<usize>> {
+    let clauses = clauses(sentence);
+    let names = clauses.iter().position(|clause| sentence[clause.clone()].contains(name))?;
+    let last = &clauses[names.checked_sub(1)?];
+    (answer.end <= last.end).then(|| answer.start..last.end)
 }
 
 /// How many things a sentence names beside one another.
@@ -49,6 +61,18 @@ mod tests {
             "另有基金。",
         ];
         assert_eq!(told_by(question, &spread), Some(3));
+    }
+
+    #[test]
+    fn what_a_name_sums_up_stands_before_it() {
+        let sentence = "突破甲和乙产业,做强丙产业,打造“2+1”产业链群。";
+        let told = |name, words: &str| {
+            let start = sentence.find(words).unwrap();
+            up_to_name(name, sentence, &(start..start + words.len())).map(|bytes| &sentence[bytes])
+        };
+        assert_eq!(told("2+1", "甲和乙产业"), Some("甲和乙产业,做强丙产业,"));
+        assert_eq!(told("2+1", "打造“2+1”产业链群"), None);
+        assert_eq!(told("3+3", "甲和乙产业"), None);
     }
 
     #[test]

@@ -220,6 +220,13 @@ impl Question {
         cues::asks_whether(&self.reading)
     }
 
+    /// The name that it quotes: 3+3 of “3+3”未来产业链群.
+    pub fn quoted(&self) -> Option<&str> {
+        let (_, rest) = self.reading.split_once(['“', '"'])?;
+        let (name, _) = rest.split_once(['”', '"'])?;
+        Some(name).filter(|name| !name.is_empty())
+    }
+
     /// Whether it asks for two things at once.
     pub fn asks_twice(&self) -> bool {
         cues::asks_twice(&self.reading)
