@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn relevance_and_spans_raise_a_sentence_and_what_was_not_read_counts_as_the_worst() {
         let read = |relevance| Read { relevance, short: vec![span("3000亿元", 0.6)], long: Vec::new() };
-        let readings = Readings(HashMap::from([(1, read(3.0)), (2, read(-1.0))]));
+        let readings = Readings(HashMap::from([(1, read(6.0)), (2, read(-1.0))]));
         let [first, second] = sentences().try_into().unwrap();
         assert!(readings.worth(1, &first) > readings.worth(1, &second));
         assert!(readings.worth(1, &second) > readings.worth(2, &first));
