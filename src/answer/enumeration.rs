@@ -31,7 +31,7 @@ pub fn up_to_name(name: &str, sentence: &str, answer: &Range<usize>) -> Option<R
     let clauses = clauses(sentence);
     let names = clauses.iter().position(|clause| sentence[clause.clone()].contains(name))?;
     let last = &clauses[names.checked_sub(1)?];
-    (answer.end <= last.end).then(|| answer.start..last.end)
+    (answer.end <= last.end).then_some(answer.start..last.end)
 }
 
 /// How many things a sentence names beside one another.
