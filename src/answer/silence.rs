@@ -120,6 +120,10 @@ fn reason(index: &Index, question: &Question, supports: &[Support]) -> String {
     let lacks = |part: fn(&Support) -> bool| !supports.iter().any(part);
     // A place of which no document tells is missing whatever was asked of it.
     let unknown: Vec<&str> = question.regions.iter().copied().filter(|code| !is_known(index, code)).collect();
+    let names_nothing = question.regions.is_empty()
+        && question.years.is_empty()
+        && question.document_numbers.is_empty()
+        && question.organisations.is_empty();
     let (chinese, english) = if lacks(|s| s.document_number) {
         let numbers = question.document_numbers.join("、");
         (format!("没有找到文号为{numbers}的文件。"), format!("No document numbered {numbers} was found."))
@@ -137,13 +141,23 @@ fn reason(index: &Index, question: &Question, supports: &[Support]) -> String {
     } else if lacks(|s| s.year) {
         let years = question.years.join("、");
         (format!("没有找到{years}年的相关内容。"), format!("Nothing on this was found for {years}."))
-    } else if lacks(|s| s.kind && s.region) {
+    } else if lacks(|s| s.kind && s.region) || names_nothing {
         let (chinese, english) = signs::names(question.kind);
         (format!("没有一段内容给出所问的{chinese}。"), format!("No passage gives the {english} asked for."))
     } else {
+        let (mut chinese, mut english) = (Vec::new(), Vec::new());
+        if !question.regions.is_empty() {
+            let (names, foreign) = names(&question.regions);
+            chinese.push(names);
+            english.push(foreign);
+        }
+        chinese.extend(question.years.iter().map(|year| format!("{year}年")));
+        let named = question.document_numbers.iter().chain(question.organisations.iter().map(|o| &o.name));
+        chinese.extend(named.clone().cloned());
+        english.extend(question.years.iter().chain(named).cloned());
         (
-            "没有一段内容同时涉及所问的地区、年份、机构和事项。".to_owned(),
-            "No passage has the region, the year, the body and the matter together.".to_owned(),
+            format!("没有一段内容同时涉及{}和所问的事项。", chinese.join("、")),
+            format!("No passage is on {} and on the matter asked about.", english.join(", ")),
         )
     };
     match question.language {
