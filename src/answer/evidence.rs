@@ -13,6 +13,7 @@ use super::marked;
 use super::reading::{self, Readings};
 use super::run::{Run, Shape, run};
 use super::signs;
+use super::under::Asked;
 use crate::index::{Index, IndexError};
 use crate::model::{Calibration, Model};
 use crate::question::{AnswerKind, Language, Question};
@@ -96,6 +97,8 @@ pub struct Measured {
     pub shape: Shape,
     /// It counts the things that are asked for, and so many sentences behind it tell them.
     pub enumerates: Option<usize>,
+    /// It stands under a heading that is asked for in its words; the bytes at its beginning that still are the heading.
+    pub under: Option<usize>,
     pub features: Features,
 }
 
@@ -173,6 +176,7 @@ pub fn measure(
     candidates: &[Candidate],
 ) -> Result<Vec<Measured>, IndexError> {
     let words = QuestionWords::new(index, question)?;
+    let asked = Asked::of(question);
     let mut measured = Vec::new();
     for candidate in candidates.iter().take(PASSAGES) {
         let passage = index.passage(candidate.row)?;
@@ -182,6 +186,7 @@ pub fn measure(
         let mut last = passage.bytes.0;
         let sentences: Vec<&str> =
             passage.sentences.iter().map(|&(start, end)| text.get(start..end).unwrap_or_default()).collect();
+        let told_from = asked.told_from(&passage.section, &sentences);
         for (i, &(start, end)) in passage.sentences.iter().enumerate() {
             let sentence = sentences[i];
             let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(candidate.dense);
@@ -190,12 +195,23 @@ pub fn measure(
                 bytes: start..end,
                 shape: Shape::of(text.get(last..start).unwrap_or_default(), sentence),
                 enumerates: question.counted.as_ref().and_then(|c| enumeration::told(c, &sentences[i..])),
+                under: told_from.filter(|from| i >= from.0).map(|from| if i == from.0 { from.1 } else { 0 }),
                 features: words.features(sentence, &context, cosine, candidate),
             });
             last = end;
         }
     }
     Ok(measured)
+}
+
+/// All that stands with sentence `best` under a heading that is asked for, quoted with the heading.
+fn section(sentences: &[Measured], quoted: &[bool], best: usize) -> Option<Run> {
+    let of_row = |i: &usize| sentences[*i].row == sentences[best].row;
+    let first = (0..=best).rev().take_while(of_row).last()?;
+    let last = (best..sentences.len()).take_while(of_row).last()?;
+    let told = (first..=last).find(|&i| sentences[i].under.is_some())?;
+    let free = !quoted[first..=last].contains(&true);
+    free.then_some(Run { pinpoint: (told, last), quote: (first, last), whole: true })
 }
 
 /// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours.
@@ -213,17 +229,24 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
         let Some(best) = left.max_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(b.cmp(&a))) else { break };
         let Measured { row, bytes, .. } = &sentences[best];
         let told = sentences[best].enumerates.filter(|&told| told > 0 && !quoted[best..=best + told].contains(&true));
-        let run = match told {
-            Some(told) => Run { pinpoint: (best, best + told), quote: (best, best + told), whole: true },
-            None => run(sentences, &scores, &quoted, best, judge.list),
+        let run = match (told, section(sentences, &quoted, best)) {
+            (Some(told), _) => Run { pinpoint: (best, best + told), quote: (best, best + told), whole: true },
+            (None, Some(section)) => section,
+            (None, None) => run(sentences, &scores, &quoted, best, judge.list),
         };
         let bytes_of = |(first, last): (usize, usize)| sentences[first].bytes.start..sentences[last].bytes.end;
+        // What still is the heading is quoted and not told.
+        let told_of = |run: &Run| {
+            let bytes = bytes_of(run.pinpoint);
+            let heading = if run.whole { sentences[run.pinpoint.0].under.unwrap_or(0) } else { 0 };
+            bytes.start + heading..bytes.end
+        };
         let quote = &sentences[run.quote.0..=run.quote.1];
         let any = |is: &dyn Fn(&Features) -> bool| quote.iter().any(|sentence| is(&sentence.features));
         found.push(Evidence {
             row: *row,
             bytes: bytes_of(run.quote),
-            pinpoint: bytes_of(run.pinpoint),
+            pinpoint: told_of(&run),
             answer: None,
             whole: run.whole,
             best: bytes.clone(),
@@ -253,6 +276,7 @@ mod tests {
             bytes: i * 90..i * 90 + 90,
             shape: Shape::default(),
             enumerates: None,
+            under: None,
             // The fused score of the passage has weight 1.
             features: Features { passage: score - base, ..Default::default() },
         };

@@ -27,6 +27,7 @@ mod strength;
 mod subject;
 mod text;
 mod topic;
+mod under;
 pub mod verify;
 mod words;
 

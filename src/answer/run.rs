@@ -126,7 +126,7 @@ mod tests {
         let line = |(i, line): (usize, &str)| {
             let (gap, sentence) = line.strip_prefix('+').map_or(("\n", line), |rest| ("", rest));
             let (bytes, shape) = (i * 90..i * 90 + 90, Shape::of(gap, sentence));
-            Measured { row: 0, bytes, shape, enumerates: None, features: Features::default() }
+            Measured { row: 0, bytes, shape, enumerates: None, under: None, features: Features::default() }
         };
         text.lines().enumerate().map(line).collect()
     }
