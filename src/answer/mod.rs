@@ -18,6 +18,7 @@ mod marked;
 mod measure;
 mod quantity;
 mod reading;
+mod reason;
 mod regions;
 mod run;
 mod signs;
