@@ -2,10 +2,10 @@
 
     python export.py --model MODEL.gguf --tokenizer TOKENIZER.json --checkpoint CHECKPOINT.pt [CHECKPOINT.pt] [--output FILE]
 
-MODEL and TOKENIZER are the embedding model's. Of several checkpoints the mean of the weights is taken. The output holds what training changed, layers 4 to 11 and the heads:
-matrices of the layers in Q8_0, all else in f32, under the names that the embedding model's file uses. golden.json beside
-this script gets the outputs for pairs.json in f32, computed from the weights as they were written. The same checkpoints
-give the same bytes.
+MODEL and TOKENIZER are the embedding model's. Of several checkpoints the mean of the weights is taken. The output
+holds what training changed, layers 4 to 11 and the heads: matrices of the layers in Q8_0, all else in f32, under the
+names that the embedding model's file uses. golden.json beside this script gets the outputs for pairs.json in f32,
+computed from the weights as they were written. The same checkpoints give the same bytes.
 """
 
 import argparse

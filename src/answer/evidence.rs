@@ -229,11 +229,10 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
         let Some(best) = left.max_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(b.cmp(&a))) else { break };
         let Measured { row, bytes, .. } = &sentences[best];
         let told = sentences[best].enumerates.filter(|&told| told > 0 && !quoted[best..=best + told].contains(&true));
-        let run = match (told, section(sentences, &quoted, best)) {
-            (Some(told), _) => Run { pinpoint: (best, best + told), quote: (best, best + told), whole: true },
-            (None, Some(section)) => section,
-            (None, None) => run(sentences, &scores, &quoted, best, judge.list),
-        };
+        let run = told
+            .map(|told| Run { pinpoint: (best, best + told), quote: (best, best + told), whole: true })
+            .or_else(|| section(sentences, &quoted, best))
+            .unwrap_or_else(|| run(sentences, &scores, &quoted, best, judge.list));
         let bytes_of = |(first, last): (usize, usize)| sentences[first].bytes.start..sentences[last].bytes.end;
         // What still is the heading is quoted and not told.
         let told_of = |run: &Run| {

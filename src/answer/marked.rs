@@ -44,10 +44,8 @@ pub fn mark(
         }
         let Some(words) = answer(read, question, text, &sentences, item) else { continue };
         let words = summed_up(question, text, &sentences, &words).unwrap_or(words);
+        let words = duty_around(question, text, &sentences, &words).unwrap_or(words);
         let answer = snap::whole(text, with_place(text, words, item.bytes.start), &item.bytes);
-        let duty = duty_around(question, text, &sentences, &answer);
-        let shown = |duty: &Range<usize>| item.bytes.start <= duty.start && duty.end <= item.bytes.end;
-        let answer = duty.filter(shown).unwrap_or(answer);
         let mut holding = sentences.iter().filter(|sentence| overlap(sentence, &answer));
         if let Some(first) = holding.next() {
             let last = holding.next_back().unwrap_or(first);
@@ -145,11 +143,11 @@ fn duty_around(
     if question.kind != AnswerKind::Organisation || !question.asks_for_several() {
         return None;
     }
-    let duties = sentences.iter().filter(|sentence| overlap(sentence, answer)).filter_map(|sentence| {
+    let mut duties = sentences.iter().filter(|sentence| overlap(sentence, answer)).filter_map(|sentence| {
         let bodies = signs::bodies_on_duty(text.get(sentence.clone())?)?;
         Some(sentence.start + bodies.start..sentence.start + bodies.end)
     });
-    duties.into_iter().find(|duty| overlap(duty, answer))
+    duties.find(|duty| overlap(duty, answer))
 }
 
 /// Whether `sentence` is the date line under a document and answers a question for the day when that was issued.

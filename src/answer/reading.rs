@@ -132,27 +132,12 @@ pub(super) fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "到2025年，产业规模达到3000亿元，居全国前列。其中，人工智能占一半。";
-
-    fn at(words: &str) -> Range<usize> {
-        let start = TEXT.find(words).unwrap();
-        start..start + words.len()
-    }
-
-    fn span(words: &str, probability: f32) -> Span {
-        Span { bytes: at(words), log_probability: probability.ln(), over_null: 8.0 }
-    }
-
-    fn sentences() -> Vec<Range<usize>> {
-        let end = TEXT.find('其').unwrap();
-        vec![0..end, end..TEXT.len()]
-    }
-
     #[test]
     fn relevance_and_spans_raise_a_sentence_and_what_was_not_read_counts_as_the_worst() {
-        let read = |relevance| Read { relevance, short: vec![span("3000亿元", 0.6)], long: Vec::new() };
+        let span = Span { bytes: 10..20, log_probability: -0.5, over_null: SURE };
+        let read = |relevance| Read { relevance, short: vec![span.clone()], long: Vec::new() };
         let readings = Readings(HashMap::from([(1, read(6.0)), (2, read(-1.0))]));
-        let [first, second] = sentences().try_into().unwrap();
+        let (first, second) = (0..40, 40..60);
         assert!(readings.worth(1, &first) > readings.worth(1, &second));
         assert!(readings.worth(1, &second) > readings.worth(2, &first));
         assert_eq!(readings.worth(7, &first), readings.worth(2, &second));

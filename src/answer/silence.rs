@@ -82,9 +82,10 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
     Ok(if answered { None } else { Some(reason(index, question, &supports)) })
 }
 
-/// What has all that the question names must be about the same matter as the best evidence: where that only lacks the kind of
-/// thing asked for, in nearly all its words, for the size of one fund is not that of another; else in half of them, or by
-/// the reader's word, of Chinese questions. The right place with another matter answers as little as the right sentence about another place.
+/// What has all that the question names must be about the same matter as the best evidence: where that only lacks the kind
+/// of thing asked for, in nearly all its words, for the size of one fund is not that of another; else in half of them, or
+/// by the reader's word, of Chinese questions. The right place with another matter answers as little as the right sentence
+/// about another place.
 fn keep_to_subject(
     index: &Index,
     question: &Question,
@@ -166,7 +167,10 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         context.contains(y.as_str())
             || whole.contains(y.as_str())
             // A document without any date contradicts none.
-            || document.metadata.published.as_ref().map_or(!names_year(text) || end.contains(y.as_str()), |date| date.starts_with(y.as_str()))
+            || match &document.metadata.published {
+                Some(date) => date.starts_with(y.as_str()),
+                None => !names_year(text) || end.contains(y.as_str()),
+            }
     };
     let number =
         |n: &String| document.metadata.number.as_ref() == Some(n) || whole.replace(' ', "").contains(n.as_str());
