@@ -16,6 +16,7 @@ struct File {
     priority: Vec<String>,
     frame: Vec<String>,
     kinds: Vec<String>,
+    narrows: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +30,7 @@ struct Rules {
     priority: AhoCorasick,
     frame: AhoCorasick,
     kinds: Vec<String>,
+    narrows: Vec<String>,
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -42,6 +44,7 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
         priority: matcher(file.priority.iter().map(String::as_str)),
         frame: matcher(file.frame.iter().map(String::as_str)),
         kinds: file.kinds,
+        narrows: file.narrows,
     }
 });
 
@@ -77,6 +80,13 @@ impl WhichRegions {
         let own = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect();
         let mut subjects: Vec<Vec<String>> = vocabulary.subjects(text).into_iter().map(own).collect();
         let known = !subjects.is_empty();
+        // A known topic must not hide the word behind it.
+        let behind = |word: &String| {
+            let narrow = RULES.narrows.iter().filter(|narrow| text.contains(&format!("{word}{narrow}")));
+            narrow.cloned().collect::<Vec<_>>()
+        };
+        let narrower: Vec<String> = subjects.iter().flatten().flat_map(behind).collect();
+        subjects.extend(narrower.into_iter().take(1).map(|word| vec![word]));
         if !known {
             // No known topic: what is left of the question without its frame, and of each part of that the kind of thing
             // where it says more than that.
@@ -134,5 +144,12 @@ mod tests {
         assert_eq!(read("提到数据标注产业的省份有哪些").unwrap().subjects, [["数据标注"]]);
         assert_eq!(read("哪些地方布局深海、极地装备？").unwrap().subjects, [["深海", "极地装备"]]);
         assert_eq!(read("哪些省市？"), None);
+    }
+
+    #[test]
+    fn what_is_set_up_for_a_topic_must_be_told_too() {
+        let subjects = read("哪些地方提出建设未来产业基金？").unwrap().subjects;
+        assert_eq!(subjects.last().unwrap(), &["基金"]);
+        assert_eq!(read("哪些地方提出发展未来产业？").unwrap().subjects.len(), subjects.len() - 1);
     }
 }
