@@ -21,6 +21,13 @@ fn a_notice_states_its_number_issuer_and_date() {
 }
 
 #[test]
+fn bodies_that_sign_together_are_all_issuers_by_their_short_names_too() {
+    let text =
+        format!("某部等四部门关于做好工作的通知\n{BODY}\n某某部\n中央网信办\n银保监会\n国务院国资委\n2025年12月25日");
+    assert_eq!(parse_text(&text).metadata.issuer.as_deref(), Some("某某部、中央网信办、银保监会、国务院国资委"));
+}
+
+#[test]
 fn a_number_that_is_only_cited_is_not_the_documents_own() {
     let found =
         parse_text("某市关于发展产业的意见\n根据《省政府意见》（苏政发〔2023〕104号），制定本意见，请认真执行。")
