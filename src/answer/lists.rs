@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::enumeration;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
+use super::parts;
 use crate::document::marker;
 use crate::index::{Index, IndexError};
 use crate::question::{AnswerKind, Counted, Question};
@@ -42,17 +43,33 @@ pub struct Item {
     pub bytes: Range<usize>,
     /// The bytes of its words, without its number.
     pub name: Range<usize>,
+    /// The heading as it reads.
+    pub heading: String,
+}
+
+/// Whether a list may answer: one is asked for, or several targets, or a part of a plan, which lists what it holds.
+pub fn asked(question: &Question) -> bool {
+    match question.kind {
+        AnswerKind::List => true,
+        AnswerKind::Target => question.asks_for_several(),
+        AnswerKind::Open | AnswerKind::Definition => parts::asked(&question.reading),
+        _ => false,
+    }
 }
 
 /// The lists below the heading that has most of what the question is about, and below the headings beside it that have as
-/// much; none where no heading has `SHARE` of it, or the best sentence has more of it and is a list by itself.
+/// much; none where no heading has `SHARE` of it, or the best sentence has more of it and is a list by itself. The tasks of a plan
+/// that has no part for them are what it has at its top.
 pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Result<Vec<List>, IndexError> {
     let Some(first) = evidence.first() else { return Ok(Vec::new()) };
     let words = &QuestionWords::new(index, question)?;
     let document = &index.documents()[index.passage(first.row)?.document];
     let sentence = index.reading(document)?.get(first.best.clone()).unwrap_or_default();
+    let for_tasks = parts::asks_for_tasks(&question.reading);
     let mut best = match &question.counted {
         Some(counted) if enumeration::told(counted, &[sentence]).is_some() => COUNTED,
+        // The tasks of a plan are told by its headings, unless a sentence says that it tells them.
+        _ if for_tasks && !parts::asks_for_tasks(sentence) => 0.0,
         _ if sentence.matches('、').count() >= 2 => words.subject_share_in(sentence),
         _ => 0.0,
     };
@@ -75,20 +92,42 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
             list.above.last().map_or(0.0, share)
         };
         let leading = lists.iter().filter(|list| share(list) >= SHARE && share(list) > best);
-        let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else { continue };
+        let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else {
+            if for_tasks && found.is_empty() && words.subject_share_in(title) >= best.max(SHARE) {
+                found.extend(
+                    lists.into_iter().find(|list| is_top(list) && list.items.iter().filter(is_task).count() > 1),
+                );
+            }
+            continue;
+        };
         best = share(leading);
         let beside = |list: &&List| list.above.split_last().map(|l| l.1) == leading.above.split_last().map(|l| l.1);
         let alike = |list: &&List| share(list) >= best - ALIKE;
         found = lists.iter().filter(beside).filter(alike).cloned().collect();
     }
+    if for_tasks {
+        found.iter_mut().filter(|list| is_top(list)).for_each(|list| list.items.retain(|item| is_task(&item)));
+    }
     Ok(found)
 }
 
-/// How much of what the question is about the heading above a list has. Who asks for several targets names the document,
-/// as often as not, and what its title says no heading repeats: there the title's words count for neither.
+/// Whether no heading with a number stands above the list: it is the outline of its document.
+fn is_top(list: &List) -> bool {
+    list.above.iter().all(|heading| marker(heading).is_none())
+}
+
+/// Whether the item may name a task of the plan that has it.
+fn is_task(item: &&Item) -> bool {
+    parts::may_be_task(&item.heading)
+}
+
+/// How much of what the question is about the heading above a list has. Who asks for several targets or for a part of a plan
+/// names the document, as often as not, and what its title says no heading repeats: there the title's words count for neither.
 fn share(words: &QuestionWords, question: &Question, title: &str, heading: &str) -> f32 {
-    let own = words.subject_share_in(heading);
-    if question.kind != AnswerKind::Target {
+    let part = parts::asked_of(&question.reading, heading);
+    let heading = format!("{heading}\n{}", part.unwrap_or_default());
+    let own = words.subject_share_in(&heading);
+    if question.kind != AnswerKind::Target && part.is_none() {
         return own;
     }
     let titled = words.subject_share_in(title);
@@ -96,7 +135,7 @@ fn share(words: &QuestionWords, question: &Question, title: &str, heading: &str)
     if titled < 1.0 { own.max((both - titled) / (1.0 - titled)) } else { own }
 }
 
-/// The lists of sibling headings in a document.
+/// The lists of sibling headings in a document; the one of the headings at its top has none above it.
 fn of_document(index: &Index, document: usize) -> Result<Vec<List>, IndexError> {
     let document = &index.documents()[document];
     let text = index.reading(document)?;
@@ -104,7 +143,7 @@ fn of_document(index: &Index, document: usize) -> Result<Vec<List>, IndexError> 
     let mut open: Vec<(List, HashSet<String>)> = Vec::new();
     for row in document.passages.0..document.passages.1 {
         let passage = index.passage(row)?;
-        for depth in 1..passage.section.len() {
+        for depth in 0..passage.section.len() {
             let (above, heading) = (&passage.section[..depth], &passage.section[depth]);
             // The first passage under a heading begins with it, or with the headings above it.
             let mut opening = passage.sentences.iter().take(OPENING);
@@ -114,7 +153,8 @@ fn of_document(index: &Index, document: usize) -> Result<Vec<List>, IndexError> 
             };
             let Some((start, end, at)) = opening.find_map(holding) else { continue };
             let Some(name) = name(heading) else { continue };
-            let item = Item { row, bytes: start..end, name: at + name.start..at + name.end };
+            let name = at + name.start..at + name.end;
+            let item = Item { row, bytes: start..end, name, heading: heading.clone() };
             match open.iter_mut().find(|(list, _)| list.above == above) {
                 Some((list, known)) => {
                     if known.insert(heading.clone()) {

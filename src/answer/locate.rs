@@ -46,6 +46,12 @@ pub fn locate(index: &Index, quote: &str) -> Result<Vec<Place>, IndexError> {
     Ok(places)
 }
 
+/// The byte ranges of `text` that read like `words`, whatever the white space and the width of the characters.
+pub(super) fn occurrences_of(text: &str, words: &str) -> Vec<Range<usize>> {
+    let (needle, _) = fold(words);
+    if needle.is_empty() { Vec::new() } else { occurrences(text, &needle) }
+}
+
 /// The byte ranges of `text` that read like the folded `needle`.
 fn occurrences(text: &str, needle: &str) -> Vec<Range<usize>> {
     let (folded, starts) = fold(text);
@@ -78,7 +84,7 @@ fn fold(text: &str) -> (String, Vec<Option<usize>>) {
 }
 
 /// The row of the passage that holds byte `at` of `document`, or begins next after it.
-fn passage_at(index: &Index, document: &DocumentRecord, at: usize) -> Result<Option<usize>, IndexError> {
+pub(super) fn passage_at(index: &Index, document: &DocumentRecord, at: usize) -> Result<Option<usize>, IndexError> {
     for row in document.passages.0..document.passages.1 {
         if index.passage(row)?.bytes.1 > at {
             return Ok(Some(row));

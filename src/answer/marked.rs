@@ -38,8 +38,10 @@ pub fn mark(
         let of_row = measured.iter().filter(|s| s.row == item.row);
         let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
         let text = index.reading(document)?;
-        // Two things that are asked for at once are told by the sentence that has both.
-        if question.asks_twice() || dates_document(question, text.get(item.best.clone()).unwrap_or_default()) {
+        // Two things that are asked for at once are told by the sentence that has both, and what a target is by the whole one.
+        let target = question.kind == AnswerKind::Target && signs::asks_what(&question.reading);
+        if question.asks_twice() || target || dates_document(question, text.get(item.best.clone()).unwrap_or_default())
+        {
             continue;
         }
         let Some(words) = answer(read, question, text, &sentences, item) else { continue };

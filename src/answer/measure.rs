@@ -73,6 +73,8 @@ mod tests {
     fn a_share_is_told_in_percent_and_money_in_a_currency() {
         assert!(is_told("比重是多少？", "比重超过42%") && !is_told("占比多少？", "达到15000亿元"));
         assert!(!is_told("基金规模有多大？", "5至10年内倍增"));
+        assert!(is_told("征收率是多少？", "征收率为3%") && !is_told("征收率是多少？", "不超过3万元的免征"));
+        assert!(is_told("全员劳动生产率是多少？", "达到20万元/人"));
         assert!(is_told("补贴金额达到多少？", "补贴超过2500万"));
     }
 

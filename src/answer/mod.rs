@@ -16,6 +16,8 @@ mod lists;
 pub mod locate;
 mod marked;
 mod measure;
+mod particulars;
+mod parts;
 mod quantity;
 mod reading;
 mod reason;
@@ -44,7 +46,7 @@ use regions::RegionEvidence;
 
 use crate::index::{Index, IndexError};
 use crate::model::{Model, ModelError};
-use crate::question::{AnswerKind, Language, Question, Vocabulary, WhichRegions};
+use crate::question::{Language, Question, Vocabulary, WhichRegions};
 use crate::region;
 use crate::retrieve::{Filter, Selection, candidates};
 
@@ -139,11 +141,17 @@ impl Search<'_> {
             }
             interleave(columns)
         };
-        let missing = silence::settle(index, question, &mut evidence)?;
+        let particulars = match particulars::asked(question) {
+            Some(particular) => particulars::told(index, question, particular, &evidence)?,
+            None => Vec::new(),
+        };
+        let mut missing = silence::settle(index, question, &mut evidence)?;
         evidence.truncate(top_k);
-        let listed =
-            question.kind == AnswerKind::List || question.kind == AnswerKind::Target && question.asks_for_several();
-        let lists = if listed && missing.is_none() && sides.is_empty() {
+        if !particulars.is_empty() {
+            missing = None;
+            evidence = particulars.iter().map(|told| told.evidence.clone()).collect();
+        }
+        let lists = if lists::asked(question) && particulars.is_empty() && missing.is_none() && sides.is_empty() {
             lists::lists(index, question, &evidence)?
         } else {
             Vec::new()
@@ -159,6 +167,7 @@ impl Search<'_> {
         }
         let (status, text) = match missing {
             Some(reason) => (Status::NoEvidence, reason),
+            None if !particulars.is_empty() => (Status::Answered, particulars::text(&particulars)),
             None if !sides.is_empty() => {
                 (Status::Answered, text::comparison(index, question, &sides, &evidence, &citations)?)
             }
@@ -213,15 +222,7 @@ impl Search<'_> {
         };
         let mut answered = cite(&found.regions)?;
         let above_level = cite(&found.above_level)?;
-        let (mut status, mut answer) = regions::text(which, question.language, &mut answered, &above_level);
-        if question.denies() && status == Status::Answered {
-            let silent = regions::silent(index, which, &answered).join("、");
-            let silent = if silent.is_empty() { "无".to_owned() } else { silent };
-            answer = format!("引文只能证明提到，不能证明没有提到。{answer}有文件而未见提及的：{silent}。");
-            status = Status::NoEvidence;
-        } else if question.asks_whether() && status == Status::Answered {
-            answer.push_str(&regions::without(question, &answered));
-        }
+        let (status, answer) = regions::text(index, question, which, &mut answered, &above_level);
         Ok(Answer {
             id: None,
             question: question.text.clone(),

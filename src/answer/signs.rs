@@ -16,6 +16,9 @@ use crate::question::AnswerKind;
 struct Signs {
     issue: Vec<String>,
     document: Vec<String>,
+    document_number: Vec<String>,
+    issuer: Vec<String>,
+    numbered: Pattern,
     date_line: Pattern,
     day: Pattern,
     date: Pattern,
@@ -28,11 +31,14 @@ struct Signs {
     duty: Vec<String>,
     duty_brackets: Pattern,
     duty_told: Pattern,
+    explains: Pattern,
+    asks_to_explain: Vec<String>,
     list: Vec<String>,
     definition: Vec<String>,
     /// Verbs that stand behind what they define.
     defining: Vec<String>,
     how_much: Vec<String>,
+    what: Vec<String>,
     measures: Vec<String>,
 }
 
@@ -60,9 +66,30 @@ pub fn asks_for_issue(question: &str) -> bool {
     any(&SIGNS.issue, question)
 }
 
+/// Whether a question asks for the number of a document 发文字号.
+pub fn asks_for_document_number(question: &str) -> bool {
+    any(&SIGNS.document_number, question)
+}
+
+/// Whether a question of `kind` asks for the issuer of a document 发文机关: by that word, or who issued what it calls a document.
+pub fn asks_for_issuer(kind: AnswerKind, question: &str) -> bool {
+    let document = question.contains('《') || any(&SIGNS.document, question);
+    any(&SIGNS.issuer, question) || kind == AnswerKind::Organisation && asks_for_issue(question) && document
+}
+
+/// Whether a question for a target asks what it is, and not how much.
+pub fn asks_what(question: &str) -> bool {
+    any(&SIGNS.what, question) && !any(&SIGNS.how_much, question)
+}
+
 /// Whether a question asks what is done or demanded.
 pub fn asks_for_measures(question: &str) -> bool {
     any(&SIGNS.measures, question)
+}
+
+/// `text` without the words by which a question asks what is done or demanded.
+pub fn without_measures(text: &str) -> String {
+    SIGNS.measures.iter().fold(text.to_owned(), |rest, word| rest.replace(word.as_str(), " "))
 }
 
 /// Whether a search term tells nothing but that a document was issued: what the date line under each says by itself.
@@ -94,7 +121,7 @@ pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f3
         // The date line under a document answers when that was issued.
         AnswerKind::Date if asks_for_issue && is_date_line(sentence) => return 3.0,
         AnswerKind::Date => sentence.contains(['年', '月', '日']) && has_digit(),
-        AnswerKind::Organisation => return organisation(sentence),
+        AnswerKind::Organisation => return organisation(&SIGNS.explains.0.replace_all(sentence, "")),
         AnswerKind::List => any(&SIGNS.list, sentence),
         AnswerKind::Definition => any(&SIGNS.definition, sentence),
         AnswerKind::Regions | AnswerKind::Comparison | AnswerKind::Document | AnswerKind::Open => false,
@@ -132,13 +159,18 @@ fn organisation(sentence: &str) -> f32 {
 /// Whether `quote` can answer a question of `kind` at all: who is charged with something is told by no sentence without a body
 /// that has a duty, how much by none without a number, when by none without a date.
 pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
+    let dutiful = || match any(&SIGNS.asks_to_explain, question) {
+        true => organisation(quote),
+        false => organisation(&SIGNS.explains.0.replace_all(quote, "")),
+    };
     match kind {
+        _ if asks_for_document_number(question) => SIGNS.numbered.0.is_match(quote),
         AnswerKind::Number => measure::is_told(question, quote),
         AnswerKind::Target if any(&SIGNS.how_much, question) => measure::is_told(question, quote),
         AnswerKind::Date if any(&SIGNS.issue, question) => SIGNS.date.0.is_match(quote) || quote.contains('〇'),
         AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
-        AnswerKind::Organisation if any(&SIGNS.duty, question) => organisation(quote) > 1.0,
-        AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => organisation(quote) > 0.0,
+        AnswerKind::Organisation if any(&SIGNS.duty, question) => dutiful() > 1.0,
+        AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => dutiful() > 0.0,
         _ => true,
     }
 }
@@ -254,6 +286,9 @@ mod tests {
         assert!(!can_answer(AnswerKind::Organisation, asked, "市经济信息化委总工程师表示"));
         assert!(can_answer(AnswerKind::Organisation, asked, "由市科技局牵头"));
         assert!(can_answer(AnswerKind::Organisation, "谁写了这本书？", "作者是张三"));
+        let explained = "第二十六条 本细则由市数据局负责解释。";
+        assert!(!can_answer(AnswerKind::Organisation, "数据登记由哪个部门负责？", explained));
+        assert!(can_answer(AnswerKind::Organisation, "细则由哪个部门负责解释？", explained));
         assert!(can_answer(AnswerKind::Number, "", "建成三百座") && !can_answer(AnswerKind::Number, "", "建成若干"));
     }
 

@@ -1,7 +1,10 @@
-//! The words that answer, made whole: a place with its level, an amount with its unit and what bounds it, brackets with what
-//! they hold.
+//! The words that answer, made whole: a place with its level, an amount with its unit and what bounds it, an address of the web
+//! from its first letter, brackets with what they hold.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::brackets;
 use super::clause::trimmed;
@@ -9,12 +12,17 @@ use super::measure::{bound_after, bound_before};
 use super::quantity::quantities;
 use crate::region;
 
+/// An address of the web or of mail.
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)(?:https?://|www\.)[\w./?&=%#:~+-]*[\w/]|[\w.+-]+@[\w.-]*\w").expect("a constant pattern")
+});
+
 /// `range` of `text`, made whole without leaving `within`.
 pub fn whole(text: &str, range: Range<usize>, within: &Range<usize>) -> Range<usize> {
     let Some(shown) = text.get(within.clone()) else { return range };
     let inside = |byte: usize| byte.clamp(within.start, within.end) - within.start;
     let range = trimmed(shown, inside(range.start)..inside(range.end));
-    let range = brackets::whole(shown, bounded(shown, placed(shown, range)));
+    let range = brackets::whole(shown, addressed(shown, bounded(shown, placed(shown, range))));
     range.start + within.start..range.end + within.start
 }
 
@@ -47,6 +55,20 @@ fn bounded(text: &str, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// `range` with the whole of the address of the web or of mail that it begins or ends in: http://zwfw.gov.cn of zwfw.gov.cn.
+fn addressed(text: &str, range: Range<usize>) -> Range<usize> {
+    let Range { mut start, mut end } = range;
+    for address in ADDRESS.find_iter(text) {
+        if address.start() < end && end < address.end() {
+            end = address.end();
+        }
+        if address.start() < start && start < address.end() {
+            start = address.start();
+        }
+    }
+    start..end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +92,13 @@ mod tests {
     fn a_place_is_told_with_its_level() {
         assert_eq!(whole_of("南京市在市工业和信息化局设立未来产业处", "南京"), "南京市");
         assert_eq!(whole_of("由江苏省支援", "省支援"), "江苏省支援");
+    }
+
+    #[test]
+    fn an_address_is_told_from_its_first_letter_to_its_last() {
+        let text = "登录http://zwfw.gov.cn/asone/办理，或发邮件至lien@sw.gov.cn。";
+        assert_eq!(whole_of(text, "zwfw.gov.cn/asone/"), "http://zwfw.gov.cn/asone/");
+        assert_eq!(whole_of(text, "lien@sw"), "lien@sw.gov.cn");
     }
 
     #[test]

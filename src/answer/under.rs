@@ -18,6 +18,9 @@ const FEWEST: usize = 4;
 const LONGEST_HEADING: usize = 40;
 const LONGEST: usize = 300;
 
+/// What may stand between a heading and what it heads; a comma where a condition heads its sentence: 二、身体出现不适，应当….
+const BEHIND_HEADING: [char; 9] = ['。', '：', ':', '，', ',', '；', ';', ' ', '\u{3000}'];
+
 /// The terms of a question that a heading may answer.
 pub struct Asked(Option<HashSet<String>>);
 
@@ -37,8 +40,7 @@ impl Asked {
         let asked = self.0.as_ref()?;
         let heading = section.last().filter(|heading| names(asked, heading))?;
         let first = *sentences.first()?;
-        let rest =
-            first.strip_prefix(heading.as_str()).unwrap_or(first).trim_start_matches(['。', ' ', '　', '：', ':']);
+        let rest = first.strip_prefix(heading.as_str()).unwrap_or(first).trim_start_matches(BEHIND_HEADING);
         let from = if rest.is_empty() { (1, 0) } else { (0, first.len() - rest.len()) };
         let told: usize = sentences[from.0..].iter().map(|sentence| sentence.chars().count()).sum();
         (1..=LONGEST).contains(&told).then_some(from)
@@ -69,6 +71,10 @@ mod tests {
         assert_eq!(from(question, heading, &SENTENCES), Some((1, 0)));
         assert_eq!(from(question, heading, &SENTENCES[1..]), Some((0, 0)));
         assert_eq!(from(question, heading, &["（七）强化线上税费咨询服务 增强力量。"]), Some((0, heading.len() + 1)));
+        assert_eq!(
+            from(question, heading, &["（七）强化线上税费咨询服务，应当增强力量。"]),
+            Some((0, heading.len() + 3))
+        );
     }
 
     #[test]

@@ -198,6 +198,17 @@ impl Question {
         }
     }
 
+    /// What it says beside its subjects, its places and the words by which it asks.
+    pub fn beside_subjects(&self) -> String {
+        let mut rest = self.reading.clone();
+        for (bytes, _) in places(&self.reading).into_iter().rev() {
+            rest.replace_range(bytes, " ");
+        }
+        let subjects = self.subjects().into_iter().flatten();
+        let rest = subjects.fold(rest, |rest, word| rest.replace(&word, " "));
+        cues::without_question_words(&rest)
+    }
+
     /// Adds `names`, other names for the subject at `position` of [`subjects`](Self::subjects).
     pub fn add_names(&mut self, position: usize, names: &[String]) {
         for term in names.iter().flat_map(|name| terms(name)) {
