@@ -15,7 +15,7 @@ ROUND = 8  # batch lengths are multiples of this, which spares the matrix librar
 
 NEGATIVE_SHARE = 0.75
 NEGATIVE_WEIGHT = {
-    "same document": 1.0, "bm25": 0.8, "answer cut out": 1.0, "other region": 1.6, "other year": 2.0, "near miss": 1.6,
+    "same document": 1.0, "alike": 2.0, "bm25": 0.8, "answer cut out": 1.0, "other region": 1.6, "other year": 2.0, "near miss": 1.6,
 }
 
 

@@ -1,6 +1,6 @@
 """Makes the reader's training pairs from the public reading sets and from policy documents.
 
-    python prepare.py --human FOLDER --index INDEX --folders a,b,c [--written questions.jsonl.gz] --output FOLDER
+    python prepare.py --human FOLDER --index INDEX --folders a,b,c [--written questions.jsonl.gz …] --output FOLDER
 
 FOLDER holds cmrc2018.jsonl.gz, drcd.jsonl.gz and xquad-zh.jsonl.gz; INDEX is a generation folder written by `zhice index`
 over the policy documents (only its passages and titles are read, so any embedding model will do, also a tiny one).
@@ -215,8 +215,9 @@ def wordings(found: policy.Found, passage: dict, rng: random.Random) -> tuple[li
 class Neighbours:
     """Passages that do not answer a question, to be set beside the one that does."""
 
-    def __init__(self, passages: list[dict], rng: random.Random) -> None:
-        self.rng = rng
+    def __init__(self, passages: list[dict], rng: random.Random, alike: bool = False) -> None:
+        """`alike`: of the same document also the passage whose words are nearest to the question."""
+        self.rng, self.alike = rng, alike
         self.by_document = collections.defaultdict(list)
         for passage in passages:
             self.by_document[passage["doc"]].append(passage)
@@ -232,6 +233,10 @@ class Neighbours:
             if candidates:
                 other = self.rng.choice(candidates)
                 negatives.append({"why": "same document", "header": other["header"], "body": other["body"]})
+        if self.alike and others:
+            asked = set(zip(question, question[1:]))
+            other = max(others, key=lambda p: len(asked & set(zip(p["body"], p["body"][1:]))) / len(p["body"]) ** 0.3)
+            negatives.append({"why": "alike", "header": other["header"], "body": other["body"]})
         ranked = [self.pool[i] for i in self.index.top(question, 24)]
         ranked = [p for p in ranked if p["doc"] != passage["doc"] and answer not in p["body"]]
         if named:
@@ -316,7 +321,8 @@ def main() -> None:
     parser.add_argument("--human", type=Path, required=True)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--folders", required=True, help="top folders of the index to use, by commas")
-    parser.add_argument("--written", type=Path, help="questions.jsonl.gz")
+    parser.add_argument("--written", type=Path, nargs="*", default=[], help="questions.jsonl.gz, questions-long.jsonl.gz")
+    parser.add_argument("--alike", action="store_true", help="negatives also from the passage of the document that is nearest in words")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
 
@@ -324,10 +330,10 @@ def main() -> None:
     passages = read_index(arguments.index, set(arguments.folders.split(",")))
     rng = random.Random(SEED + 1)
     chosen = policy_questions(passages, rng)
-    neighbours = Neighbours(passages, rng)
+    neighbours = Neighbours(passages, rng, arguments.alike)
     groups += policy_groups(chosen, passages, neighbours, rng)
-    if arguments.written:
-        groups += written_groups(arguments.written, passages, lambda *asked: neighbours(*asked, named=True), rng)
+    for file in arguments.written:
+        groups += written_groups(file, passages, lambda *asked: neighbours(*asked, named=True), rng)
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     counts = {"train": collections.Counter(), "valid": collections.Counter()}

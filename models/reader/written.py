@@ -1,4 +1,5 @@
-"""Groups from the questions that were written over policy passages: `questions.jsonl.gz`.
+"""Groups from the questions that were written over policy passages: `questions.jsonl.gz` (kind "written") and, most of them
+with long answers, `questions-long.jsonl.gz` (kind "long").
 
 One question a line: `document` and `passage` (the first characters of its text without blanks) tell the passage, `answer`
 is a part of it, blanks apart, or empty where the passage does not answer.
@@ -41,6 +42,7 @@ def written_groups(file: Path, passages: list[dict], others: Callable[[dict, str
                 missed += 1
                 continue
             asked[found[0]["n"]].append((found[0], row))
+    kind = "long" if "long" in file.name else "written"
     groups = []
     for rows in asked.values():
         near = [{"why": "near miss", "question": row["question"]} for _, row in rows if not row["answer"]]
@@ -52,9 +54,9 @@ def written_groups(file: Path, passages: list[dict], others: Callable[[dict, str
             draw = rng.random()
             header = passage["title"] if draw < 0.06 else passage["header"]
             groups.append({
-                "kind": "written", "doc": passage["doc"], "questions": [row["question"]], "header": header, "body": passage["body"],
+                "kind": kind, "doc": passage["doc"], "questions": [row["question"]], "header": header, "body": passage["body"],
                 "short": short, "long": long_span(passage["body"], *short),
                 "negatives": others(passage, row["question"], passage["body"][slice(*short)]) + near,
             })
-    print(f"written: {len(groups)} groups; {missed} questions whose passage or answer was not found")
+    print(f"{kind}: {len(groups)} groups; {missed} questions whose passage or answer was not found")
     return groups

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::clause::{clauses, trimmed};
 use super::enumeration;
 use super::evidence::{Evidence, Measured};
+use super::measure;
 use super::reading::{Read, Readings, overlap};
 use super::signs;
 use super::snap;
@@ -38,10 +39,12 @@ pub fn mark(
         let of_row = measured.iter().filter(|s| s.row == item.row);
         let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
         let text = index.reading(document)?;
-        // Two things that are asked for at once are told by the sentence that has both, and what a target is by the whole one.
-        let target = question.kind == AnswerKind::Target && signs::asks_what(&question.reading);
-        if question.asks_twice() || target || dates_document(question, text.get(item.best.clone()).unwrap_or_default())
-        {
+        if question.kind == AnswerKind::Target && signs::asks_what(&question.reading) {
+            item.pinpoint = to_full_stop(text, &sentences, item);
+            continue;
+        }
+        // Two things that are asked for at once are told by the sentence that has both.
+        if question.asks_twice() || dates_document(question, text.get(item.best.clone()).unwrap_or_default()) {
             continue;
         }
         let Some(words) = answer(read, question, text, &sentences, item) else { continue };
@@ -86,11 +89,30 @@ fn answer(
     }
     options.extend([pinpoint, best.clone()]);
     options.retain(|option| !option.is_empty());
+    // How much is told by words with an amount, where any have one.
+    if signs::asks_how_much(question.kind, &question.reading) {
+        let tells = |option: &Range<usize>| measure::is_told(&question.reading, &text[option.clone()]);
+        if options.iter().any(tells) {
+            options.retain(tells);
+        }
+    }
     let chosen = words::choose(text, &options, &beliefs)?;
     // The same words may stand in the sentence that the question's words stand in.
     let in_best = if overlap(&chosen, &best) { None } else { text[best.clone()].find(&text[chosen.clone()]) };
     let chosen = in_best.map_or(chosen.clone(), |at| best.start + at..best.start + at + chosen.len());
     Some(chosen.start + start..chosen.end + start)
+}
+
+/// The pinpoint of `item` on to the end of the statement that it begins: what a plan aims at it joins by semicolons.
+fn to_full_stop(text: &str, sentences: &[Range<usize>], item: &Evidence) -> Range<usize> {
+    let mut end = item.pinpoint.end;
+    for sentence in sentences.iter().filter(|s| s.start >= item.pinpoint.end && s.end <= item.bytes.end) {
+        if !text.get(..end).is_some_and(|told| told.trim_end().ends_with(['；', ';'])) {
+            break;
+        }
+        end = sentence.end;
+    }
+    item.pinpoint.start..end
 }
 
 /// How much short spans count against long ones, and the sentences that the features chose beside both, in the answer to a

@@ -21,6 +21,9 @@ struct File {
 struct Measure {
     /// The words that ask for it.
     asks: Vec<String>,
+    /// Those that ask for something else with the same words: the growth of a sum is no sum.
+    #[serde(default)]
+    unless: Vec<String>,
     units: Vec<String>,
     /// Words that give it without a unit.
     words: Vec<String>,
@@ -39,7 +42,8 @@ impl Measure {
 /// Whether `quote` counts or measures something, in a unit of what `question` asks for; 一批 and 一个 do not, and no date does.
 pub fn is_told(question: &str, quote: &str) -> bool {
     let any = |words: &[String], text: &str| words.iter().any(|word| text.contains(word.as_str()));
-    match FILE.measure.iter().find(|measure| any(&measure.asks, question)) {
+    let asked = |measure: &&Measure| any(&measure.asks, question) && !any(&measure.unless, question);
+    match FILE.measure.iter().find(asked) {
         Some(asked) => quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote),
         None => quantities(quote).next().is_some() || counts(quote),
     }
@@ -75,6 +79,8 @@ mod tests {
         assert!(!is_told("基金规模有多大？", "5至10年内倍增"));
         assert!(is_told("征收率是多少？", "征收率为3%") && !is_told("征收率是多少？", "不超过3万元的免征"));
         assert!(is_told("全员劳动生产率是多少？", "达到20万元/人"));
+        assert!(!is_told("地区生产总值是多少？", "地区生产总值增长3.9%") && is_told("产值达到多少？", "产值9000亿元"));
+        assert!(is_told("地区生产总值增长多少？", "地区生产总值增长3.9%"));
         assert!(is_told("补贴金额达到多少？", "补贴超过2500万"));
     }
 

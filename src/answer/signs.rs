@@ -77,7 +77,17 @@ pub fn asks_for_issuer(kind: AnswerKind, question: &str) -> bool {
     any(&SIGNS.issuer, question) || kind == AnswerKind::Organisation && asks_for_issue(question) && document
 }
 
-/// Whether a question for a target asks what it is, and not how much.
+/// Whether a question of `kind` asks how much.
+pub fn asks_how_much(kind: AnswerKind, question: &str) -> bool {
+    match kind {
+        // 标准 asks for an amount, but 标准是什么 for words.
+        AnswerKind::Number => !asks_what(question),
+        AnswerKind::Target => any(&SIGNS.how_much, question),
+        _ => false,
+    }
+}
+
+/// Whether a question for a target or standard asks what it is, and not how much.
 pub fn asks_what(question: &str) -> bool {
     any(&SIGNS.what, question) && !any(&SIGNS.how_much, question)
 }
@@ -165,8 +175,7 @@ pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
     };
     match kind {
         _ if asks_for_document_number(question) => SIGNS.numbered.0.is_match(quote),
-        AnswerKind::Number => measure::is_told(question, quote),
-        AnswerKind::Target if any(&SIGNS.how_much, question) => measure::is_told(question, quote),
+        _ if asks_how_much(kind, question) => measure::is_told(question, quote),
         AnswerKind::Date if any(&SIGNS.issue, question) => SIGNS.date.0.is_match(quote) || quote.contains('〇'),
         AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => dutiful() > 1.0,
