@@ -83,13 +83,16 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
         let lists = of_document(index, document)?;
         let title = &index.documents()[document].metadata.title;
         let share = |list: &List| {
-            let counts = |heading: &String| {
+            let counts = |heading: &str| {
                 let same = |counted: &Counted| counted.number as usize == list.items.len();
                 question.counted.as_ref().is_some_and(|c| same(c) && c.counted_in(heading).is_some())
             };
-            let share =
-                |heading: &String| if counts(heading) { COUNTED } else { share(words, question, title, heading) };
-            list.above.last().map_or(0.0, share)
+            match list.above.last() {
+                Some(heading) if counts(heading) => COUNTED,
+                Some(heading) => share(words, question, title, heading),
+                // 十条措施 of a title are what stands at the top.
+                None => f32::from(counts(title)) * COUNTED,
+            }
         };
         let leading = lists.iter().filter(|list| share(list) >= SHARE && share(list) > best);
         let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else {

@@ -91,7 +91,10 @@ fn answer(
     options.retain(|option| !option.is_empty());
     // How much is told by words with an amount, where any have one.
     if signs::asks_how_much(question.kind, &question.reading) {
-        let tells = |option: &Range<usize>| measure::is_told(&question.reading, &text[option.clone()]);
+        let tells = |option: &Range<usize>| {
+            let told = &text[option.clone()];
+            told.starts_with(signs::is_numeral) || measure::is_told(&question.reading, told)
+        };
         if options.iter().any(tells) {
             options.retain(tells);
         }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Quantity, counts, quantities};
@@ -27,6 +28,9 @@ struct Measure {
     units: Vec<String>,
     /// Words that give it without a unit.
     words: Vec<String>,
+    /// A bare decimal, 7.07, gives it as well.
+    #[serde(default)]
+    decimal: bool,
 }
 
 static FILE: LazyLock<File> =
@@ -39,15 +43,32 @@ impl Measure {
     }
 }
 
+fn any(words: &[String], text: &str) -> bool {
+    words.iter().any(|word| text.contains(word.as_str()))
+}
+
+/// The measure with units of its own that `question` asks for.
+fn asked(question: &str) -> Option<&'static Measure> {
+    FILE.measure.iter().find(|measure| any(&measure.asks, question) && !any(&measure.unless, question))
+}
+
+/// Whether `question` asks for what is measured in units of its own.
+pub fn has_units(question: &str) -> bool {
+    asked(question).is_some()
+}
+
 /// Whether `quote` counts or measures something, in a unit of what `question` asks for; 一批 and 一个 do not, and no date does.
 pub fn is_told(question: &str, quote: &str) -> bool {
-    let any = |words: &[String], text: &str| words.iter().any(|word| text.contains(word.as_str()));
-    let asked = |measure: &&Measure| any(&measure.asks, question) && !any(&measure.unless, question);
-    match FILE.measure.iter().find(asked) {
-        Some(asked) => quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote),
+    match asked(question) {
+        Some(asked) => {
+            let decimal = asked.decimal && DECIMAL.is_match(quote);
+            quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote) || decimal
+        }
         None => quantities(quote).next().is_some() || counts(quote),
     }
 }
+
+static DECIMAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9]+\.[0-9]+").expect("a constant pattern"));
 
 /// How many bytes at the end of `text` bound the amount behind them, 超 of 超50亿元.
 pub fn bound_before(text: &str) -> usize {
@@ -78,8 +99,11 @@ mod tests {
         assert!(is_told("比重是多少？", "比重超过42%") && !is_told("占比多少？", "达到15000亿元"));
         assert!(!is_told("基金规模有多大？", "5至10年内倍增"));
         assert!(is_told("征收率是多少？", "征收率为3%") && !is_told("征收率是多少？", "不超过3万元的免征"));
+        assert!(is_told("收视率是多少？", "首集收视率为7.07") && is_told("花期多久？", "花期1-3月"));
         assert!(is_told("全员劳动生产率是多少？", "达到20万元/人"));
         assert!(!is_told("地区生产总值是多少？", "地区生产总值增长3.9%") && is_told("产值达到多少？", "产值9000亿元"));
+        assert!(!is_told("居民委员会的任期是几年？", "会议每年至少召开一次") && is_told("任期几年？", "每届任期五年"));
+        assert!(is_told("几天内答复？", "应当在30日内答复") && !is_told("多长时间办完？", "办理3项"));
         assert!(is_told("地区生产总值增长多少？", "地区生产总值增长3.9%"));
         assert!(is_told("补贴金额达到多少？", "补贴超过2500万"));
     }

@@ -27,7 +27,7 @@ struct Signs {
     body: Pattern,
     body_in_clause: Pattern,
     bodies_in_general: Vec<String>,
-    asks_for_body: Vec<String>,
+    asks_for_body: Pattern,
     duty: Vec<String>,
     duty_brackets: Pattern,
     duty_told: Pattern,
@@ -38,6 +38,7 @@ struct Signs {
     /// Verbs that stand behind what they define.
     defining: Vec<String>,
     how_much: Vec<String>,
+    numbers: Vec<String>,
     what: Vec<String>,
     measures: Vec<String>,
 }
@@ -80,8 +81,8 @@ pub fn asks_for_issuer(kind: AnswerKind, question: &str) -> bool {
 /// Whether a question of `kind` asks how much.
 pub fn asks_how_much(kind: AnswerKind, question: &str) -> bool {
     match kind {
-        // 标准 asks for an amount, but 标准是什么 for words.
-        AnswerKind::Number => !asks_what(question),
+        // 标准 asks for an amount, but 标准是什么 for words; and what numbers or calls something is no amount.
+        AnswerKind::Number => !asks_what(question) && !any(&SIGNS.numbers, question),
         AnswerKind::Target => any(&SIGNS.how_much, question),
         _ => false,
     }
@@ -179,7 +180,7 @@ pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
         AnswerKind::Date if any(&SIGNS.issue, question) => SIGNS.date.0.is_match(quote) || quote.contains('〇'),
         AnswerKind::Target | AnswerKind::Date => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => dutiful() > 1.0,
-        AnswerKind::Organisation if any(&SIGNS.asks_for_body, question) => dutiful() > 0.0,
+        AnswerKind::Organisation if SIGNS.asks_for_body.0.is_match(question) => dutiful() > 0.0,
         _ => true,
     }
 }
@@ -194,7 +195,8 @@ pub fn names(kind: AnswerKind) -> (&'static str, &'static str) {
     }
 }
 
-fn is_numeral(c: char) -> bool {
+/// Whether `c` is a digit or numeral.
+pub fn is_numeral(c: char) -> bool {
     c.is_ascii_digit() || "〇零一二两三四五六七八九十百千万亿半".contains(c)
 }
 

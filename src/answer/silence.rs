@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::citation::region_of;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
+use super::measure;
 use super::reason::reason;
 use super::signs;
 use super::topic;
@@ -140,9 +141,9 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let document = &index.documents()[passage.document];
     let text = index.reading(document)?;
     let quote = text.get(evidence.pinpoint.clone()).unwrap_or_default();
-    // An amount in a sentence beside it is that of something else.
+    // An amount with the unit that is asked for is that of something else in a sentence beside it.
     let around = text.get(evidence.bytes.clone()).unwrap_or_default();
-    let how_much = signs::asks_how_much(question.kind, &question.reading);
+    let in_units = signs::asks_how_much(question.kind, &question.reading) && measure::has_units(&question.reading);
     let context = format!("{} {quote}", passage.above(document));
     let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
 
@@ -193,7 +194,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         year: question.years.is_empty() || question.years.iter().any(year),
         document_number: question.document_numbers.is_empty() || question.document_numbers.iter().any(number),
         organisation: question.organisations.iter().all(body),
-        kind: signs::can_answer(question.kind, &question.reading, if how_much { quote } else { around }),
+        kind: signs::can_answer(question.kind, &question.reading, if in_units { quote } else { around }),
         subject: evidence.related,
     })
 }
