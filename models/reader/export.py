@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from data import Encoder, run
-from model import FROZEN, HEADS, HIDDEN, LAYERS, Reader, is_trained, load_backbone
+from model import FROZEN, HEADS, HIDDEN, LAYERS, Reader, is_trained, load_backbone, mean_of
 
 HERE = Path(__file__).resolve().parent
 NAME = "reader-zh-q8_0"
@@ -86,13 +86,6 @@ def write(model: Reader, pairs_seen: int, path: Path) -> None:
     writer.close()
 
 
-def mean(checkpoints: list[Path]) -> tuple[dict[str, torch.Tensor], int]:
-    """The mean of the weights, and how many pairs the last of the checkpoints has seen."""
-    saved = [torch.load(path, weights_only=True) for path in checkpoints]
-    weights = {name: sum(s["model"][name].float() for s in saved) / len(saved) for name in saved[0]["model"]}
-    return weights, max(s["at"]["pairs"] for s in saved)
-
-
 def golden(model: Reader, encoder: Encoder) -> list[dict]:
     """Each pair with its token ids and its outputs; of the span logits those of position 0 and of the body."""
     rows = json.loads((HERE / "pairs.json").read_text(encoding="utf-8"))
@@ -120,7 +113,7 @@ def main() -> None:
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
 
-    weights, pairs_seen = mean(a.checkpoint)
+    weights, pairs_seen = mean_of(a.checkpoint)
     model = load_backbone(a.model)
     wrong = model.load_state_dict(weights, strict=False).unexpected_keys
     if wrong or set(weights) != {name for name in model.state_dict() if is_trained(name)}:

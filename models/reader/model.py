@@ -128,6 +128,13 @@ def trained_state(model: Reader) -> dict[str, Tensor]:
     return {name: value for name, value in model.state_dict().items() if is_trained(name)}
 
 
+def mean_of(checkpoints: list[Path]) -> tuple[dict[str, Tensor], int]:
+    """The mean of the trained weights of checkpoints, and the most pairs that one of them has seen."""
+    saved = [torch.load(path, weights_only=True) for path in checkpoints]
+    weights = {name: sum(s["model"][name].float() for s in saved) / len(saved) for name in saved[0]["model"]}
+    return weights, max(s["at"]["pairs"] for s in saved)
+
+
 def is_trained(name: str) -> bool:
     if name.startswith("layers."):
         return int(name.split(".")[1]) >= FROZEN

@@ -1,7 +1,7 @@
 """Trains the reader.
 
     python train.py --model MODEL.gguf --tokenizer TOKENIZER.json --data FOLDER --output FOLDER --pairs 80000 [--resume]
-        [--start CHECKPOINT --rate 0.6 --repeats policy=0.4,written=4]
+        [--start CHECKPOINT … --rate 0.6 --repeats policy=0.4,written=4]
 
 Writes to the output folder log.jsonl, checkpoint.pt (everything that `--resume` needs; every ten minutes, and when
 stopped by SIGTERM or SIGINT) and snapshots of the trained weights. On Linux, start it with
@@ -28,7 +28,7 @@ import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
 from data import Encoder, auc, batches, best_span, read_groups, round_of, run, span_f1, tensors  # noqa: E402
-from model import load_backbone, trained_state  # noqa: E402
+from model import load_backbone, mean_of, trained_state  # noqa: E402
 
 SEED = 7
 RATE, HEAD_RATE, WARM_UP, CLIP, DECAY = 1e-4, 5e-4, 0.06, 1.0, 0.01
@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--validate-every", type=int, default=6000, help="pairs; more often at the start")
     parser.add_argument("--snapshot-every", type=int, default=16000, help="pairs")
     parser.add_argument("--checkpoint-minutes", type=float, default=10)
-    parser.add_argument("--start", type=Path, help="a checkpoint or snapshot whose weights to begin with")
+    parser.add_argument("--start", type=Path, nargs="*", default=[], help="checkpoints or snapshots whose weights, or the mean of them, to begin with")
     parser.add_argument("--rate", type=float, default=1.0, help="times the learning rates")
     parser.add_argument("--repeats", default="cmrc2018=2,drcd=2,xquad-zh=2", help="how often groups of a kind come in a round, if not once")
     parser.add_argument("--f32", action="store_true", help="no bfloat16")
@@ -146,13 +146,13 @@ def main() -> None:
     )
     at = {"step": 0, "pairs": 0, "round": 0, "batch": 0, "seconds": 0.0, "snapshot": 0, "validated": 0}
     if a.start:
-        model.load_state_dict(torch.load(a.start, weights_only=True)["model"], strict=False)
+        model.load_state_dict(mean_of(a.start)[0], strict=False)
     if a.resume and (a.output / "checkpoint.pt").exists():
         saved = torch.load(a.output / "checkpoint.pt", weights_only=True)
         model.load_state_dict(saved["model"], strict=False)
         optimizer.load_state_dict(saved["optimizer"])
         at.update(saved["at"])
-    log(event="resume" if at["step"] else "start", at=at, plan=a.pairs, start=str(a.start or ""), rate=a.rate, repeats=repeats, groups=len(groups), budget=a.budget, seed=SEED,
+    log(event="resume" if at["step"] else "start", at=at, plan=a.pairs, start=" ".join(map(str, a.start)), rate=a.rate, repeats=repeats, groups=len(groups), budget=a.budget, seed=SEED,
         bfloat16=not a.f32, torch=torch.__version__, time=time.strftime("%F %T"))
 
     stop = []

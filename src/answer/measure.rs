@@ -13,6 +13,7 @@ struct File {
     bounds_before: Vec<String>,
     bounds_after: Vec<String>,
     reaches: Vec<String>,
+    classifiers: Vec<Vec<String>>,
     measure: Vec<Measure>,
 }
 
@@ -64,9 +65,24 @@ pub fn is_told(question: &str, quote: &str) -> bool {
             let decimal = asked.decimal && DECIMAL.is_match(quote);
             quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote) || decimal
         }
-        None => quantities(quote).next().is_some() || counts(quote),
+        None => match COUNTS.iter().find(|(asks, _)| asks.is_match(question)) {
+            Some((_, tells)) => tells.is_match(quote),
+            None => quantities(quote).next().is_some() || counts(quote),
+        },
     }
 }
+
+/// Of each group of classifiers the ways to ask for a count by all but 个, and the ways to tell one by any.
+static COUNTS: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
+    let patterns = |group: &Vec<String>| {
+        let asks: Vec<&str> = group.iter().map(String::as_str).filter(|word| *word != "个").collect();
+        let asks = format!("(?:多少|几)(?:{})", asks.join("|"));
+        let tells = format!(r"[0-9一二两三四五六七八九十百千万亿余多]\s*(?:{})", group.join("|"));
+        let compiled = |pattern: &str| Regex::new(pattern).expect("measure.toml is part of the program");
+        (compiled(&asks), compiled(&tells))
+    };
+    FILE.classifiers.iter().map(patterns).collect()
+});
 
 static DECIMAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9]+\.[0-9]+").expect("a constant pattern"));
 
@@ -100,6 +116,8 @@ mod tests {
         assert!(!is_told("基金规模有多大？", "5至10年内倍增"));
         assert!(is_told("征收率是多少？", "征收率为3%") && !is_told("征收率是多少？", "不超过3万元的免征"));
         assert!(is_told("收视率是多少？", "首集收视率为7.07") && is_told("花期多久？", "花期1-3月"));
+        assert!(is_told("清单有多少项？", "共三十条") && !is_told("清单有多少项？", "有三种方式"));
+        assert!(is_told("建几座加氢站？", "加氢站70座以上") && is_told("多少家企业？", "扶持1.2万户企业"));
         assert!(is_told("全员劳动生产率是多少？", "达到20万元/人"));
         assert!(!is_told("地区生产总值是多少？", "地区生产总值增长3.9%") && is_told("产值达到多少？", "产值9000亿元"));
         assert!(!is_told("居民委员会的任期是几年？", "会议每年至少召开一次") && is_told("任期几年？", "每届任期五年"));
