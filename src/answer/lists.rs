@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::enumeration;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
+use super::particulars;
 use super::parts;
 use crate::document::marker;
 use crate::index::{Index, IndexError};
@@ -52,7 +53,7 @@ pub fn asked(question: &Question) -> bool {
     match question.kind {
         AnswerKind::List => true,
         AnswerKind::Target => question.asks_for_several(),
-        AnswerKind::Open | AnswerKind::Definition => parts::asked(&question.reading),
+        AnswerKind::Open | AnswerKind::Definition => parts::asked(&question.reading).is_some(),
         _ => false,
     }
 }
@@ -66,6 +67,7 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
     let document = &index.documents()[index.passage(first.row)?.document];
     let sentence = index.reading(document)?.get(first.best.clone()).unwrap_or_default();
     let for_tasks = parts::asks_for_tasks(&question.reading);
+    let part = parts::asked(&question.reading);
     let mut best = match &question.counted {
         Some(counted) if enumeration::told(counted, &[sentence]).is_some() => COUNTED,
         // The tasks of a plan are told by its headings, unless a sentence says that it tells them.
@@ -78,6 +80,10 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
     for item in evidence {
         let document = index.passage(item.row)?.document;
         if !seen.insert(document) || seen.len() > DOCUMENTS {
+            continue;
+        }
+        // The plan of a province is not that of its city.
+        if part.is_some() && !particulars::is_meant(question, &index.documents()[document]) {
             continue;
         }
         let lists = of_document(index, document)?;
@@ -96,7 +102,8 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
         };
         let leading = lists.iter().filter(|list| share(list) >= SHARE && share(list) > best);
         let Some(leading) = leading.max_by(|a, b| share(a).total_cmp(&share(b))) else {
-            if for_tasks && found.is_empty() && words.subject_share_in(title) >= best.max(SHARE) {
+            let titled = words.subject_share_in(&format!("{title}\n{}", part.unwrap_or_default()));
+            if for_tasks && found.is_empty() && titled >= best.max(SHARE) {
                 found.extend(
                     lists.into_iter().find(|list| is_top(list) && list.items.iter().filter(is_task).count() > 1),
                 );

@@ -151,12 +151,19 @@ impl Search<'_> {
             missing = None;
             evidence = particulars.iter().map(|told| told.evidence.clone()).collect();
         }
-        let lists = if lists::asked(question) && particulars.is_empty() && missing.is_none() && sides.is_empty() {
+        // Who names a plan and asks for a part of it is told what its headings say, however little their words are like the question's.
+        let of_plan = match parts::asked(&question.reading) {
+            Some(part) => particulars::names_document(index, question, part, &evidence)?,
+            None => false,
+        };
+        let listed = lists::asked(question) && particulars.is_empty() && sides.is_empty();
+        let lists = if listed && (missing.is_none() || of_plan) {
             lists::lists(index, question, &evidence)?
         } else {
             Vec::new()
         };
         if !lists.is_empty() {
+            missing = None;
             let score = evidence.first().map_or(0.0, |e| e.score);
             let items = lists.iter().flat_map(|list| &list.items);
             evidence = items.map(|item| Evidence::located(item.row, item.bytes.clone(), score)).collect();

@@ -83,6 +83,21 @@ pub fn told(
     Ok(told)
 }
 
+/// Whether the title of the best evidence's document names that of which `question` asks for the part called `part`: then it is
+/// the document that is meant.
+pub fn names_document(
+    index: &Index,
+    question: &Question,
+    part: &str,
+    evidence: &[Evidence],
+) -> Result<bool, IndexError> {
+    let Some(first) = evidence.first() else { return Ok(false) };
+    let document = &index.documents()[index.passage(first.row)?.document];
+    let words = QuestionWords::new(index, question)?;
+    let titled = words.subject_share_in(&format!("{}\n{part}", document.metadata.title));
+    Ok(titled >= NAMED && is_meant(question, document))
+}
+
 /// The answer in words; of several documents each on a line of its own, behind its title.
 pub fn text(told: &[Told]) -> String {
     match told {
@@ -95,16 +110,16 @@ pub fn text(told: &[Told]) -> String {
 }
 
 /// Whether the region and the years that the question names are not against the document.
-fn is_meant(question: &Question, document: &DocumentRecord) -> bool {
-    let related = |own: &str| {
+pub fn is_meant(question: &Question, document: &DocumentRecord) -> bool {
+    let inside = |own: &str| {
         let asked = question.own_regions();
-        asked.is_empty() || asked.iter().any(|code| region::is_within(own, code) || region::is_within(code, own))
+        asked.is_empty() || asked.iter().any(|code| region::is_within(own, code))
     };
     let of_year = |year: &String| {
         let published = document.metadata.published.as_deref().is_some_and(|date| date.starts_with(year.as_str()));
         published || document.metadata.title.contains(year.as_str())
     };
-    document.region.as_deref().is_none_or(related) && (question.years.is_empty() || question.years.iter().any(of_year))
+    document.region.as_deref().is_none_or(inside) && (question.years.is_empty() || question.years.iter().any(of_year))
 }
 
 /// Where `text` gives the document number `number`, 通政发〔2024〕23号, in any brackets.

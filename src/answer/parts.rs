@@ -16,9 +16,9 @@ struct File {
 static FILE: LazyLock<File> =
     LazyLock::new(|| toml::from_str(include_str!("parts.toml")).expect("parts.toml is part of the program"));
 
-/// Whether `question` asks for a part.
-pub fn asked(question: &str) -> bool {
-    FILE.parts.iter().flatten().any(|name| question.contains(name.as_str()))
+/// The name of the part that `question` asks for, if it asks for one.
+pub fn asked(question: &str) -> Option<&'static str> {
+    FILE.parts.iter().flatten().map(String::as_str).find(|name| question.contains(name))
 }
 
 /// The name by which `question` asks for the part that `heading` names.
@@ -50,6 +50,6 @@ mod tests {
         assert_eq!(asked_of(question, "主要任务完成情况"), None);
         assert!(asks_for_tasks(question) && !asks_for_tasks("有哪些保障措施？"));
         assert!(may_be_task("二、夯实数据基础") && !may_be_task("五、组织保障"));
-        assert!(asked(question) && !asked("江苏省有哪些未来产业？"));
+        assert_eq!((asked(question), asked("江苏省有哪些未来产业？")), (Some("重点任务"), None));
     }
 }

@@ -54,6 +54,21 @@ fn a_list_is_put_together_from_sibling_headings() {
 }
 
 #[test]
+fn the_tasks_of_a_plan_without_a_part_for_them_are_what_stands_at_its_top_and_its_number_is_its_own() {
+    let plan = "云湖市人民政府关于发展低空经济的实施意见\n云府发〔2024〕7号\n各县人民政府：\n\n根据《省政府意见》（省府发〔2023〕9号），提出如下意见。\n\n\
+                一、总体要求\n\n坚持创新引领，统筹推进低空经济发展。\n\n二、建设起降设施\n\n各县规划建设起降点，形成网络。\n\n\
+                三、培育骨干企业\n\n支持企业扩大规模，引进整机项目。\n\n四、保障措施\n\n加强组织领导，落实经费。\n\n云湖市人民政府\n2024年3月1日\n";
+    let questions = [
+        "云湖市发展低空经济的重点任务有哪些？",
+        "云湖市低空经济实施意见的发文字号是什么？",
+        "云湖市低空经济实施意见是谁印发的？",
+    ];
+    let told: Vec<String> =
+        answers(&[("plan.txt", plan)], &questions).iter().map(|a| a["answer"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(told, ["建设起降设施[1]、培育骨干企业[2]", "云府发〔2024〕7号[1]", "云湖市人民政府[1]"]);
+}
+
+#[test]
 fn lists_under_headings_beside_one_another_are_told_together() {
     let question = "江苏省重点发展哪些战略性新兴产业集群？";
     let answer = zhice(&seeds().folder, &["ask", question, "--json"]).exits(0).json();
