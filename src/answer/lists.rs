@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::enumeration;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
-use super::particulars;
+use super::meant;
 use super::parts;
 use crate::document::marker;
 use crate::index::{Index, IndexError};
@@ -82,8 +82,7 @@ pub fn lists(index: &Index, question: &Question, evidence: &[Evidence]) -> Resul
         if !seen.insert(document) || seen.len() > DOCUMENTS {
             continue;
         }
-        // The plan of a province is not that of its city.
-        if part.is_some() && !particulars::is_meant(question, &index.documents()[document]) {
+        if part.is_some() && !meant::is_of_region(question, &index.documents()[document]) {
             continue;
         }
         let lists = of_document(index, document)?;

@@ -15,6 +15,7 @@ mod json;
 mod lists;
 pub mod locate;
 mod marked;
+mod meant;
 mod measure;
 mod particulars;
 mod parts;
@@ -153,7 +154,7 @@ impl Search<'_> {
         }
         // Who names a plan and asks for a part of it is told what its headings say, however little their words are like the question's.
         let of_plan = match parts::asked(&question.reading) {
-            Some(part) => particulars::names_document(index, question, part, &evidence)?,
+            Some(part) => meant::names_document(index, question, part, &evidence)?,
             None => false,
         };
         let listed = lists::asked(question) && particulars.is_empty() && sides.is_empty();

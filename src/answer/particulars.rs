@@ -9,13 +9,11 @@ use std::ops::Range;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
 use super::locate::{occurrences_of, passage_at};
+use super::meant::{NAMED, is_meant};
 use super::signs;
-use crate::index::{DocumentRecord, Index, IndexError};
+use crate::index::{Index, IndexError};
 use crate::question::Question;
-use crate::region;
 
-/// The share of the question's words for its subject that the title of a document has which it means.
-const NAMED: f32 = 0.6;
 /// Documents whose titles have as much but for this are meant as well.
 const ALIKE: f32 = 0.02;
 /// The most bytes in which the issuers of a document stand together, so that one quote has all of them.
@@ -83,21 +81,6 @@ pub fn told(
     Ok(told)
 }
 
-/// Whether the title of the best evidence's document names that of which `question` asks for the part called `part`: then it is
-/// the document that is meant.
-pub fn names_document(
-    index: &Index,
-    question: &Question,
-    part: &str,
-    evidence: &[Evidence],
-) -> Result<bool, IndexError> {
-    let Some(first) = evidence.first() else { return Ok(false) };
-    let document = &index.documents()[index.passage(first.row)?.document];
-    let words = QuestionWords::new(index, question)?;
-    let titled = words.subject_share_in(&format!("{}\n{part}", document.metadata.title));
-    Ok(titled >= NAMED && is_meant(question, document))
-}
-
 /// The answer in words; of several documents each on a line of its own, behind its title.
 pub fn text(told: &[Told]) -> String {
     match told {
@@ -107,19 +90,6 @@ pub fn text(told: &[Told]) -> String {
             (1..).zip(several).map(line).collect::<Vec<_>>().join("\n")
         }
     }
-}
-
-/// Whether the region and the years that the question names are not against the document.
-pub fn is_meant(question: &Question, document: &DocumentRecord) -> bool {
-    let inside = |own: &str| {
-        let asked = question.own_regions();
-        asked.is_empty() || asked.iter().any(|code| region::is_within(own, code))
-    };
-    let of_year = |year: &String| {
-        let published = document.metadata.published.as_deref().is_some_and(|date| date.starts_with(year.as_str()));
-        published || document.metadata.title.contains(year.as_str())
-    };
-    document.region.as_deref().is_none_or(inside) && (question.years.is_empty() || question.years.iter().any(of_year))
 }
 
 /// Where `text` gives the document number `number`, 通政发〔2024〕23号, in any brackets.
