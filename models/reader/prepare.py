@@ -321,7 +321,7 @@ def main() -> None:
     parser.add_argument("--human", type=Path, required=True)
     parser.add_argument("--index", type=Path, required=True)
     parser.add_argument("--folders", required=True, help="top folders of the index to use, by commas")
-    parser.add_argument("--written", type=Path, nargs="*", default=[], help="questions.jsonl.gz, questions-long.jsonl.gz")
+    parser.add_argument("--written", type=Path, nargs="*", default=[], help="questions.jsonl.gz and its like")
     parser.add_argument("--alike", action="store_true", help="negatives also from the passage of the document that is nearest in words")
     parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()

@@ -59,11 +59,11 @@ class Validation:
 
     def __init__(self, groups: list[dict], encoder: Encoder) -> None:
         rng = random.Random(SEED)
-        of_kind: dict[str, list[dict]] = {"human": [], "policy": [], "written": [], "long": []}
+        of_kind: dict[str, list[dict]] = {"human": [], "policy": [], "written": [], "long": [], "sized": []}
         for group in groups:
             of_kind.get(group["kind"].split(":")[0], of_kind["human"]).append(group)
         self.encoder, self.rows = encoder, []
-        for name, most in (("human", 100), ("policy", 120), ("written", 120), ("long", 120)):
+        for name, most in (("human", 100), ("policy", 120), ("written", 120), ("long", 120), ("sized", 120)):
             for group in rng.sample(of_kind[name], min(most, len(of_kind[name]))):
                 pair = encoder.answered(group, group["questions"][0])
                 if pair is None:

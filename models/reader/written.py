@@ -1,5 +1,5 @@
-"""Groups from the questions that were written over policy passages: `questions.jsonl.gz` (kind "written") and, most of them
-with long answers, `questions-long.jsonl.gz` (kind "long").
+"""Groups from the questions that were written over policy passages: `questions.jsonl.gz` (kind "written"), `questions-long.jsonl.gz`
+("long": most answers are) and `questions-sized.jsonl.gz` ("sized": the wording tells how much is asked for).
 
 One question a line: `document` and `passage` (the first characters of its text without blanks) tell the passage, `answer`
 is a part of it, blanks apart, or empty where the passage does not answer.
@@ -42,7 +42,7 @@ def written_groups(file: Path, passages: list[dict], others: Callable[[dict, str
                 missed += 1
                 continue
             asked[found[0]["n"]].append((found[0], row))
-    kind = "long" if "long" in file.name else "written"
+    kind = file.name.removesuffix(".jsonl.gz").removeprefix("questions").removeprefix("-") or "written"
     groups = []
     for rows in asked.values():
         near = [{"why": "near miss", "question": row["question"]} for _, row in rows if not row["answer"]]

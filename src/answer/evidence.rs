@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::AnswerError;
+use super::asks;
 use super::enumeration;
 use super::features::{Features, QuestionWords};
 use super::marked;
@@ -141,9 +142,9 @@ pub fn evidence(
 
 /// Whether a question asks what is done about a topic, and names nothing else that the answer must speak of.
 fn asks_of_topic_alone(question: &Question) -> bool {
-    let rest = || terms(&signs::without_measures(&question.beside_subjects()));
+    let rest = || terms(&asks::without_measures(&question.beside_subjects()));
     let words = |terms: Vec<String>| terms.iter().filter(|term| !term.bytes().all(|b| b.is_ascii_digit())).count();
-    signs::asks_for_measures(&question.reading) && !question.subjects().is_empty() && words(rest()) <= BESIDE_TOPIC
+    asks::for_measures(&question.reading) && !question.subjects().is_empty() && words(rest()) <= BESIDE_TOPIC
 }
 
 /// What tells whether a sentence is about what was asked.
@@ -199,7 +200,11 @@ pub fn measure(
             passage.sentences.iter().map(|&(start, end)| text.get(start..end).unwrap_or_default()).collect();
         let told_from = asked.told_from(&passage.section, &sentences);
         for (i, &(start, end)) in passage.sentences.iter().enumerate() {
-            let sentence = sentences[i];
+            let addressed = signs::addresses(sentences[i]);
+            let (start, sentence) = (start + addressed, &sentences[i][addressed..]);
+            if sentence.is_empty() {
+                continue;
+            }
             let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(candidate.dense);
             measured.push(Measured {
                 row: candidate.row,
@@ -263,7 +268,7 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
             score: Features::readable(worth(best)),
             region: None,
             relevance: readings.relevance(*row),
-            related: any(&|features| judge.related(features)),
+            related: any(&|features| judge.related(features)) || readings.about(*row, &bytes_of(run.quote)),
             fits: any(&|features| judge.fits(features)),
         });
         quoted[run.quote.0..=run.quote.1].fill(true);

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::asks;
 use super::signs;
 use crate::document::reading_text;
 use crate::index::analyzer::terms;
@@ -107,7 +108,7 @@ impl<'a> QuestionWords<'a> {
         let subject: HashSet<&str> = asked.filter(|term| rarity.contains_key(term)).filter(tells_what).collect();
         let subject_total = subject.iter().map(|term| rarity[term]).sum::<f32>().max(f32::EPSILON);
         let regions = question.regions.iter().filter_map(|code| region::division(code)).collect();
-        let asks_for_issue = signs::asks_for_issue(&question.reading);
+        let asks_for_issue = asks::for_issue(&question.reading);
         Ok(Self {
             subject,
             subject_total,
@@ -167,7 +168,7 @@ impl<'a> QuestionWords<'a> {
         // A document seldom names its own region; and the date line under it says in no word that it was issued then.
         let dates = self.question.kind == AnswerKind::Date && self.asks_for_issue && signs::is_date_line(&reading);
         let place = |term: &str| context.of_region && self.question.place_terms.iter().any(|place| place == term);
-        let of_document = |term: &str| place(term) || dates && signs::tells_of_issue(term);
+        let of_document = |term: &str| place(term) || dates && asks::tells_of_issue(term);
         let in_context = |term: &str| own.contains(term) || context.terms.contains(term) || of_document(term);
         let has_number = self.question.document_numbers.iter().any(|number| compact.contains(number.as_str()));
         Features {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::asks;
 use super::clause::{clauses, trimmed};
 use super::enumeration;
 use super::evidence::{Evidence, Measured};
@@ -39,7 +40,7 @@ pub fn mark(
         let of_row = measured.iter().filter(|s| s.row == item.row);
         let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
         let text = index.reading(document)?;
-        if question.kind == AnswerKind::Target && signs::asks_what(&question.reading) {
+        if question.kind == AnswerKind::Target && asks::what(&question.reading) {
             item.pinpoint = to_full_stop(text, &sentences, item);
             continue;
         }
@@ -90,7 +91,7 @@ fn answer(
     options.extend([pinpoint, best.clone()]);
     options.retain(|option| !option.is_empty());
     // How much is told by words with an amount, where any have one.
-    if signs::asks_how_much(question.kind, &question.reading) {
+    if asks::how_much(question.kind, &question.reading) {
         let tells = |option: &Range<usize>| {
             let told = &text[option.clone()];
             told.starts_with(signs::is_numeral) || measure::is_told(&question.reading, told)
@@ -124,7 +125,7 @@ fn to_full_stop(text: &str, sentences: &[Range<usize>], item: &Evidence) -> Rang
 fn shares(question: &Question) -> (f32, f32) {
     match question.kind {
         AnswerKind::Number | AnswerKind::Target | AnswerKind::Date | AnswerKind::Organisation => (0.9, 0.1),
-        AnswerKind::Open | AnswerKind::List if signs::asks_for_measures(&question.reading) => (0.6, 0.1),
+        AnswerKind::Open | AnswerKind::List if asks::for_measures(&question.reading) => (0.6, 0.1),
         AnswerKind::List => (0.7, 0.1),
         _ => (0.7, 0.0),
     }
@@ -179,7 +180,7 @@ fn duty_around(
 
 /// Whether `sentence` is the date line under a document and answers a question for the day when that was issued.
 fn dates_document(question: &Question, sentence: &str) -> bool {
-    let asked = question.kind == AnswerKind::Date && signs::asks_for_issue(&question.reading);
+    let asked = question.kind == AnswerKind::Date && asks::for_issue(&question.reading);
     asked && signs::is_date_line(&reading_text(sentence))
 }
 

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Quantity, counts, quantities};
+use super::wording::any;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,10 +43,6 @@ impl Measure {
         // 2500万 may leave the unit to be understood.
         self.units.contains(&amount.unit) || amount.unit.is_empty() && amount.scale > 1.0
     }
-}
-
-fn any(words: &[String], text: &str) -> bool {
-    words.iter().any(|word| text.contains(word.as_str()))
 }
 
 /// The measure with units of its own that `question` asks for.

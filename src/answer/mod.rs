@@ -4,9 +4,11 @@
 //! and citation marks alone.
 
 mod alias;
+mod asks;
 mod brackets;
 pub mod citation;
 mod clause;
+mod comparison;
 mod enumeration;
 mod evidence;
 pub mod explain;
@@ -33,6 +35,7 @@ mod text;
 mod topic;
 mod under;
 pub mod verify;
+mod wording;
 mod words;
 
 use std::collections::HashSet;
@@ -137,10 +140,9 @@ impl Search<'_> {
         } else {
             let mut columns = Vec::with_capacity(sides.len());
             for (region, side) in &sides {
-                let found = self.find(side, None, QUOTES, &mut clock)?;
-                columns.push(of_topic(index, side, of_region(index, found, region)?)?);
+                columns.push(comparison::of_side(index, region, side, self.find(side, None, QUOTES, &mut clock)?)?);
             }
-            interleave(columns)
+            comparison::interleave(columns)
         };
         let particulars = match particulars::asked(question) {
             Some(particular) => particulars::told(index, question, particular, &evidence)?,
@@ -282,42 +284,4 @@ impl Search<'_> {
             timing_ms: Clock::start().stop(),
         }
     }
-}
-
-/// The evidence that is about `region`; without any, what is about a division within it, under that one's own name.
-fn of_region(index: &Index, evidence: Vec<Evidence>, region: &str) -> Result<Vec<Evidence>, IndexError> {
-    let mut located = Vec::with_capacity(evidence.len());
-    for item in evidence {
-        let document = &index.documents()[index.passage(item.row)?.document];
-        let quote = index.reading(document)?.get(item.best.clone()).unwrap_or_default();
-        located.push(Evidence { region: citation::region_of(document, quote), ..item });
-    }
-    if located.iter().any(|e| e.region == Some(region)) {
-        located.retain(|e| e.region == Some(region));
-    } else {
-        located.retain(|e| e.region.is_some_and(|own| region::is_within(own, region)));
-    }
-    Ok(located)
-}
-
-/// The evidence that speaks of the topic of `side`, all of it where that has no known topic.
-fn of_topic(index: &Index, side: &Question, evidence: Vec<Evidence>) -> Result<Vec<Evidence>, IndexError> {
-    let mut kept = Vec::with_capacity(evidence.len());
-    for item in evidence {
-        if topic::holds(index, side, &item)? != Some(false) {
-            kept.push(item);
-        }
-    }
-    Ok(kept)
-}
-
-/// The first of each column, then the second of each, and so on; no quote twice.
-fn interleave(columns: Vec<Vec<Evidence>>) -> Vec<Evidence> {
-    let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
-    let mut seen = HashSet::new();
-    (0..longest)
-        .flat_map(|i| columns.iter().filter_map(move |column| column.get(i)))
-        .filter(|e| seen.insert((e.row, e.bytes.start)))
-        .cloned()
-        .collect()
 }

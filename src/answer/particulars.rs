@@ -6,11 +6,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::asks;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
 use super::locate::{occurrences_of, passage_at};
 use super::meant::{NAMED, is_meant};
-use super::signs;
 use crate::index::{Index, IndexError};
 use crate::question::Question;
 
@@ -41,8 +41,8 @@ pub struct Told {
 pub fn asked(question: &Question) -> Option<Particular> {
     match () {
         () if !question.document_numbers.is_empty() => None,
-        () if signs::asks_for_document_number(&question.reading) => Some(Particular::Number),
-        () if signs::asks_for_issuer(question.kind, &question.reading) => Some(Particular::Issuer),
+        () if asks::for_document_number(&question.reading) => Some(Particular::Number),
+        () if asks::for_issuer(question.kind, &question.reading) => Some(Particular::Issuer),
         () => None,
     }
 }

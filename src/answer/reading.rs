@@ -27,6 +27,9 @@ const BELIEF: f32 = 0.5;
 /// Relevance beyond which the reader is not surer.
 const SUREST: f32 = 6.0;
 
+/// Relevance from which a passage is about what was asked though it shares few words with it.
+const ABOUT: f32 = 3.0;
+
 /// What stands between the headings of a page's header.
 const ABOVE: &str = " › ";
 
@@ -116,6 +119,12 @@ impl Readings {
         self.0.get(&row).map(|read| read.relevance)
     }
 
+    /// Whether a quote is surely about what was asked: its passage was read to be, and the likeliest span begins in it.
+    pub fn about(&self, row: usize, quote: &Range<usize>) -> bool {
+        let in_quote = |read: &Read| read.short.first().is_some_and(|span| quote.contains(&span.bytes.start));
+        self.0.get(&row).is_some_and(|read| read.relevance >= ABOUT && in_quote(read))
+    }
+
     /// What the reader adds to the sum that tells whether the documents answer: nothing where nothing was read.
     pub fn belief(&self) -> f32 {
         let best = self.0.values().map(|read| read.relevance).reduce(f32::max);
@@ -142,6 +151,7 @@ mod tests {
         assert!(readings.worth(1, &second) > readings.worth(2, &first));
         assert_eq!(readings.worth(7, &first), readings.worth(2, &second));
         assert!(readings.belief() > 0.0);
+        assert!(readings.about(1, &first) && !readings.about(1, &second) && !readings.about(2, &first));
         assert_eq!((Readings::default().worth(1, &first), Readings::default().belief()), (0.0, 0.0));
     }
 }

@@ -7,11 +7,12 @@ use crate::document::marker;
 /// beyond which answers grow faster than what they cover.
 const NEIGHBOUR_MARGIN: f32 = 2.0;
 
-/// The longest quote that neighbours may make, in bytes (240 Chinese characters): the answer in its paragraph.
+/// The longest quote that neighbours may make, in bytes: 240 Chinese characters of the paragraph.
 const QUOTE_BYTES: usize = 720;
 
-/// The longest list that is quoted whole, in bytes (400 Chinese characters): no passage is much longer.
-const LIST_BYTES: usize = 1200;
+/// The longest that is quoted whole, in bytes (400 Chinese characters; no passage is much longer): a list, and the paragraph
+/// of what answers, for conditions and exceptions stand at its end.
+const WHOLE_BYTES: usize = 1200;
 
 /// How a sentence stands to those around it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -52,12 +53,14 @@ pub struct Run {
     pub whole: bool,
 }
 
-/// The run around sentence `best`, of those that are not quoted yet. Where a `list` is asked for, it is the whole list.
+/// The run around sentence `best`, of those that are not quoted yet. Where a `list` is asked for, it is the whole list. The
+/// first quote of all is that of the whole paragraph.
 pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize, list: bool) -> Run {
+    let limit = if quoted.contains(&true) { QUOTE_BYTES } else { WHOLE_BYTES };
     let free = |i: usize| sentences[i].row == sentences[best].row && !quoted[i];
     let span = |(first, last): (usize, usize)| sentences[last].bytes.end - sentences[first].bytes.start;
     let items = if list { items(sentences, &free, best) } else { None };
-    if let Some(items) = items.filter(|items| span(*items) <= LIST_BYTES) {
+    if let Some(items) = items.filter(|items| span(*items) <= WHOLE_BYTES) {
         let announced = items.0.checked_sub(1).filter(|i| free(*i) && sentences[*i].shape.announces);
         return Run { pinpoint: items, quote: (announced.unwrap_or(items.0), items.1), whole: true };
     }
@@ -66,9 +69,9 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
         let (mut first, mut last) = (best, best);
         loop {
             let after = (last + 1 < sentences.len()).then_some(last + 1);
-            let after = after.filter(|i| near(i) && leads_on(sentences, last) && span((first, *i)) <= QUOTE_BYTES);
+            let after = after.filter(|i| near(i) && leads_on(sentences, last) && span((first, *i)) <= limit);
             let before = first.checked_sub(1);
-            let before = before.filter(|i| near(i) && continues(sentences, first) && span((*i, last)) <= QUOTE_BYTES);
+            let before = before.filter(|i| near(i) && continues(sentences, first) && span((*i, last)) <= limit);
             match (before, after) {
                 (Some(before), Some(after)) if scores[before] > scores[after] => first = before,
                 (_, Some(after)) => last = after,
@@ -149,11 +152,15 @@ mod tests {
     }
 
     #[test]
-    fn a_long_paragraph_is_quoted_from_its_better_side() {
+    fn a_long_paragraph_is_quoted_from_its_better_side_and_first_of_all_to_its_end() {
         let mut scores = [0.0; 12];
         (scores[2], scores[3]) = (1.0, 5.0);
-        let text = ["+甲。"; 12].join("\n");
-        assert_eq!(runs(&text, &scores, 3, false).quote, (2, 9));
+        let paragraph = sentences(&["+甲。"; 12].join("\n"));
+        let quote = |quoted: &[bool]| run(&paragraph, &scores, quoted, 3, false).quote;
+        assert_eq!(quote(&[false; 12]), (0, 11));
+        let mut quoted = [false; 12];
+        quoted[11] = true;
+        assert_eq!(quote(&quoted), (2, 9));
     }
 
     #[test]

@@ -1,117 +1,51 @@
 //! By what a sentence or clause is known to hold the kind of answer that a question wants (`signs.toml`).
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Deserialize;
 
-use super::measure;
 use super::quantity::quantities;
+use super::wording::{Pattern, any};
+use super::{asks, measure};
 use crate::document::{is_closer, is_opener};
 use crate::question::AnswerKind;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Signs {
-    issue: Vec<String>,
-    document: Vec<String>,
-    document_number: Vec<String>,
-    issuer: Vec<String>,
     numbered: Pattern,
     date_line: Pattern,
     day: Pattern,
     date: Pattern,
     when: Pattern,
+    dateline: Pattern,
     by_year: Pattern,
     target: Vec<String>,
     body: Pattern,
     body_in_clause: Pattern,
     bodies_in_general: Vec<String>,
-    asks_for_body: Pattern,
     duty: Vec<String>,
     duty_brackets: Pattern,
     duty_told: Pattern,
     explains: Pattern,
-    asks_to_explain: Vec<String>,
     list: Vec<String>,
     definition: Vec<String>,
     /// Verbs that stand behind what they define.
     defining: Vec<String>,
-    how_much: Vec<String>,
-    numbers: Vec<String>,
-    what: Vec<String>,
-    measures: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Pattern(Regex);
-
-impl TryFrom<String> for Pattern {
-    type Error = regex::Error;
-
-    fn try_from(pattern: String) -> Result<Self, regex::Error> {
-        Regex::new(&pattern).map(Self)
-    }
+    telephone: Pattern,
+    salutation: Pattern,
+    copies: Pattern,
 }
 
 static SIGNS: LazyLock<Signs> =
     LazyLock::new(|| toml::from_str(include_str!("signs.toml")).expect("signs.toml is part of the program"));
 
-fn any(words: &[String], text: &str) -> bool {
-    words.iter().any(|word| text.contains(word.as_str()))
-}
-
-/// Whether a question asks when a document was issued.
-pub fn asks_for_issue(question: &str) -> bool {
-    any(&SIGNS.issue, question)
-}
-
-/// Whether a question asks for the number of a document 发文字号.
-pub fn asks_for_document_number(question: &str) -> bool {
-    any(&SIGNS.document_number, question)
-}
-
-/// Whether a question of `kind` asks for the issuer of a document 发文机关: by that word, or who issued what it calls a document.
-pub fn asks_for_issuer(kind: AnswerKind, question: &str) -> bool {
-    let document = question.contains('《') || any(&SIGNS.document, question);
-    any(&SIGNS.issuer, question) || kind == AnswerKind::Organisation && asks_for_issue(question) && document
-}
-
-/// Whether a question of `kind` asks how much.
-pub fn asks_how_much(kind: AnswerKind, question: &str) -> bool {
-    match kind {
-        // 标准 asks for an amount, but 标准是什么 for words; and what numbers or calls something is no amount.
-        AnswerKind::Number => !asks_what(question) && !any(&SIGNS.numbers, question),
-        AnswerKind::Target => any(&SIGNS.how_much, question),
-        _ => false,
-    }
-}
-
-/// Whether a question for a target or standard asks what it is, and not how much.
-pub fn asks_what(question: &str) -> bool {
-    any(&SIGNS.what, question) && !any(&SIGNS.how_much, question)
-}
-
-/// Whether a question asks what is done or demanded.
-pub fn asks_for_measures(question: &str) -> bool {
-    any(&SIGNS.measures, question)
-}
-
-/// `text` without the words by which a question asks what is done or demanded.
-pub fn without_measures(text: &str) -> String {
-    SIGNS.measures.iter().fold(text.to_owned(), |rest, word| rest.replace(word.as_str(), " "))
-}
-
-/// Whether a search term tells nothing but that a document was issued: what the date line under each says by itself.
-pub fn tells_of_issue(term: &str) -> bool {
-    SIGNS.issue.iter().chain(&SIGNS.document).any(|word| word == term)
-}
-
 /// Whether `sentence` is the date line under a document.
 pub fn is_date_line(sentence: &str) -> bool {
-    SIGNS.date_line.0.is_match(sentence)
+    SIGNS.date_line.is_match(sentence)
 }
 
 /// Whether `sentence` defines `word`: it begins a clause, and a verb that defines follows.
@@ -132,8 +66,8 @@ pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f3
         AnswerKind::Number => has_digit(),
         // The date line under a document answers when that was issued.
         AnswerKind::Date if asks_for_issue && is_date_line(sentence) => return 3.0,
-        AnswerKind::Date => sentence.contains(['年', '月', '日']) && has_digit(),
-        AnswerKind::Organisation => return organisation(&SIGNS.explains.0.replace_all(sentence, "")),
+        AnswerKind::Date => has_digit() && without_dateline(sentence).contains(['年', '月', '日']),
+        AnswerKind::Organisation => return organisation(&SIGNS.explains.replace_all(sentence, "")),
         AnswerKind::List => any(&SIGNS.list, sentence),
         AnswerKind::Definition => any(&SIGNS.definition, sentence),
         AnswerKind::Regions | AnswerKind::Comparison | AnswerKind::Document | AnswerKind::Open => false,
@@ -141,10 +75,23 @@ pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f3
     f32::from(holds)
 }
 
+/// The bytes at the beginning of `sentence` that tell to whom the document goes.
+pub fn addresses(sentence: &str) -> usize {
+    match SIGNS.copies.is_match(sentence) {
+        true => sentence.len(),
+        false => SIGNS.salutation.find(sentence).map_or(0, |found| found.end()),
+    }
+}
+
+/// `text` without the date under which a news story was sent.
+fn without_dateline(text: &str) -> Cow<'_, str> {
+    SIGNS.dateline.replace_all(text, "")
+}
+
 /// How surely `sentence` sets a target 目标. Policy does so in so fixed a form, a number by a year, that it is surer than
 /// any other sign of an answer.
 fn target(sentence: &str) -> f32 {
-    let rest = SIGNS.by_year.0.replace_all(sentence, "");
+    let rest = SIGNS.by_year.replace_all(sentence, "");
     let (by_year, number) = (rest.len() < sentence.len(), rest.contains(|c: char| c.is_ascii_digit()));
     match (by_year, number, any(&SIGNS.target, sentence)) {
         (true, true, _) => 3.0,
@@ -161,7 +108,7 @@ fn organisation(sentence: &str) -> f32 {
     for word in &SIGNS.bodies_in_general {
         named = named.replace(word.as_str(), "");
     }
-    match (SIGNS.body.0.is_match(&named), any(&SIGNS.duty, sentence)) {
+    match (SIGNS.body.is_match(&named), any(&SIGNS.duty, sentence)) {
         (true, true) => 1.5,
         (true, false) => 0.3,
         (false, _) => 0.0,
@@ -171,18 +118,19 @@ fn organisation(sentence: &str) -> f32 {
 /// Whether `quote` can answer a question of `kind` at all: who is charged with something is told by no sentence without a body
 /// that has a duty, how much by none without a number, when by none without a date.
 pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
-    let dutiful = || match any(&SIGNS.asks_to_explain, question) {
+    let dutiful = || match asks::for_explanation(question) {
         true => organisation(quote),
-        false => organisation(&SIGNS.explains.0.replace_all(quote, "")),
+        false => organisation(&SIGNS.explains.replace_all(quote, "")),
     };
     match kind {
-        _ if asks_for_document_number(question) => SIGNS.numbered.0.is_match(quote),
-        _ if asks_how_much(kind, question) => measure::is_told(question, quote),
-        AnswerKind::Date if any(&SIGNS.issue, question) => SIGNS.date.0.is_match(quote) || quote.contains('〇'),
-        AnswerKind::Date => SIGNS.when.0.is_match(quote),
+        _ if asks::for_document_number(question) => SIGNS.numbered.is_match(quote),
+        _ if asks::for_telephone(question) => SIGNS.telephone.is_match(quote),
+        _ if asks::how_much(kind, question) => measure::is_told(question, quote),
+        AnswerKind::Date if asks::for_issue(question) => SIGNS.date.is_match(quote) || quote.contains('〇'),
+        AnswerKind::Date => SIGNS.when.is_match(&without_dateline(quote)),
         AnswerKind::Target => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => dutiful() > 1.0,
-        AnswerKind::Organisation if SIGNS.asks_for_body.0.is_match(question) => dutiful() > 0.0,
+        AnswerKind::Organisation if asks::for_body(question) => dutiful() > 0.0,
         _ => true,
     }
 }
@@ -208,10 +156,10 @@ pub fn of_clause(kind: AnswerKind, clause: &str) -> f32 {
     let clause = &*NAME.replace_all(clause, "");
     match kind {
         AnswerKind::Number | AnswerKind::Target => f32::from(quantities(clause).next().is_some()),
-        AnswerKind::Date if SIGNS.day.0.is_match(clause) => 1.3,
-        AnswerKind::Date if SIGNS.by_year.0.is_match(clause) => 0.7,
-        AnswerKind::Date => f32::from(SIGNS.date.0.is_match(clause)),
-        AnswerKind::Organisation => f32::from(SIGNS.body_in_clause.0.is_match(clause)),
+        AnswerKind::Date if SIGNS.day.is_match(clause) => 1.3,
+        AnswerKind::Date if SIGNS.by_year.is_match(clause) => 0.7,
+        AnswerKind::Date => f32::from(SIGNS.date.is_match(clause)),
+        AnswerKind::Organisation => f32::from(SIGNS.body_in_clause.is_match(clause)),
         AnswerKind::List => f32::from(clause.matches('、').count() >= 2),
         _ => 0.0,
     }
@@ -219,7 +167,7 @@ pub fn of_clause(kind: AnswerKind, clause: &str) -> f32 {
 
 /// The brackets of `sentence` that say who is responsible.
 pub fn duty(sentence: &str) -> Option<Range<usize>> {
-    SIGNS.duty_brackets.0.find(sentence).map(|found| found.range())
+    SIGNS.duty_brackets.find(sentence).map(|found| found.range())
 }
 
 /// The bodies that the brackets of `sentence` make responsible: 市科技局、商务局 of 〔市科技局、商务局按职责分工负责〕.
@@ -227,7 +175,7 @@ pub fn bodies_on_duty(sentence: &str) -> Option<Range<usize>> {
     let brackets = duty(sentence)?;
     let inside = sentence[brackets.clone()].trim_matches(|c| is_opener(c) || is_closer(c));
     let start = brackets.start + sentence[brackets].find(inside)?;
-    let bodies = &inside[..SIGNS.duty_told.0.find(inside).map_or(inside.len(), |told| told.start())];
+    let bodies = &inside[..SIGNS.duty_told.find(inside).map_or(inside.len(), |told| told.start())];
     (!bodies.is_empty()).then_some(start..start + bodies.len())
 }
 
@@ -282,6 +230,34 @@ mod tests {
         assert_eq!(of_sentence(AnswerKind::Date, true, "2023年2月16日"), 3.0);
         assert!(of_sentence(AnswerKind::Date, false, "2023年2月16日") < 3.0);
         assert!(of_sentence(AnswerKind::Date, true, "2021年5月,山西省政府印发规划") < 3.0);
+    }
+
+    #[test]
+    fn the_date_of_a_news_story_tells_no_when() {
+        let told = |quote| can_answer(AnswerKind::Date, "医院哪天完工？", quote);
+        assert!(!told("新华社南宁2月4日电（记者 何伟）记者获悉，医院正加紧扩建"));
+        assert!(told("新华社南宁2月4日电，医院力争2月7日建成"));
+    }
+
+    #[test]
+    fn to_whom_a_document_goes_is_no_part_of_what_it_says() {
+        let said = |sentence: &'static str| &sentence[addresses(sentence)..];
+        assert_eq!(
+            said("关于稳岗工作的通知 各县（市、区）人民政府，市直有关单位： 为做好稳岗工作，现通知如下："),
+            "为做好稳岗工作，现通知如下："
+        );
+        assert_eq!(said("各区、县人民政府，市属企业："), "");
+        assert_eq!(said("抄送：省委各部门，省法院。"), "");
+        for sentence in ["各地要抓好以下工作：一是稳岗", "重点支持各类企业：工业企业", "各部门负责人：张三"]
+        {
+            assert_eq!(said(sentence), sentence);
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_is_told_by_one() {
+        let told = |quote| can_answer(AnswerKind::Number, "心理援助热线电话是多少？", quote);
+        assert!(!told("联系电话 1 程兆明 主治医师 三级") && told("热线0791-88330120") && told("拨打12366"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::asks;
 use super::citation::region_of;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
@@ -132,6 +133,11 @@ fn spoken_of(passage: &PassageRecord, own: Option<&str>, text: &str, best: &Rang
     regions
 }
 
+/// Whether a clause of `text` begins with `name`.
+fn begins_clause(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| !text[..at].trim_end().ends_with(|c: char| c.is_alphanumeric() || c == '、'))
+}
+
 fn names_year(text: &str) -> bool {
     text.as_bytes().windows(4).any(|w| w.starts_with(b"20") && w[2..].iter().all(u8::is_ascii_digit))
 }
@@ -143,7 +149,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
     let quote = text.get(evidence.pinpoint.clone()).unwrap_or_default();
     // An amount with the unit that is asked for is that of something else in a sentence beside it.
     let around = text.get(evidence.bytes.clone()).unwrap_or_default();
-    let in_units = signs::asks_how_much(question.kind, &question.reading) && measure::has_units(&question.reading);
+    let in_units = asks::how_much(question.kind, &question.reading) && measure::has_units(&question.reading);
     let context = format!("{} {quote}", passage.above(document));
     let whole = text.get(passage.bytes.0..passage.bytes.1).unwrap_or_default();
 
@@ -162,8 +168,11 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         let at_home = document.region.as_deref().is_none_or(related) || passage.regions.iter().any(|own| related(own));
         // What a city counts is not the province's number, unless the province is named with it.
         let counts = matches!(question.kind, AnswerKind::Target | AnswerKind::Number);
+        let acts_here = || region::division(code).is_some_and(|d| begins_clause(quote, d.short_name()));
         own.is_some_and(|own| own == *code || !counts && region::is_within(own, code))
             || at_home && named(&context)
+            // Unless it begins a clause, as who acts does, and the reader finds the passage relevant.
+            || evidence.relevance.is_some_and(|relevance| relevance > 0.0) && acts_here()
             // Unless the quote speaks of another region, the passage or the document's beginning may name this one.
             || acts.iter().all(|other| related(other)) && (at_home && named(whole) || document.region.is_none() && named(head))
     });

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::asks;
 use super::clause::clause;
 use super::evidence::Evidence;
 use super::features::QuestionWords;
@@ -10,7 +11,6 @@ use super::json::Citation;
 use super::lists::List;
 use super::measure::measured;
 use super::quantity::{Quantity, difference, quantities};
-use super::signs;
 use crate::document::reading_text;
 use crate::index::{Index, IndexError};
 use crate::question::{AnswerKind, Language, Question};
@@ -33,7 +33,7 @@ pub fn quotes(
     let (Some(first), Some(citation)) = (evidence.first(), citations.first()) else { return Ok(String::new()) };
     match question.kind {
         AnswerKind::Document => Ok(format!("{}[1]", citation.document.title)),
-        AnswerKind::Target if signs::asks_what(&question.reading) => Ok(format!("{}[1]", told(index, first)?)),
+        AnswerKind::Target if asks::what(&question.reading) => Ok(format!("{}[1]", told(index, first)?)),
         AnswerKind::Number | AnswerKind::Target if !first.whole => numbers(index, question, evidence, citations),
         AnswerKind::Date | AnswerKind::Organisation | AnswerKind::List if !first.whole && first.answer.is_none() => {
             let words = QuestionWords::new(index, question)?;

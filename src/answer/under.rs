@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::signs;
+use super::asks;
 use crate::document::marker;
 use crate::index::analyzer::terms;
 use crate::question::{AnswerKind, Question};
@@ -28,7 +28,7 @@ impl Asked {
     pub fn of(question: &Question) -> Self {
         let openly = match question.kind {
             AnswerKind::Open => true,
-            AnswerKind::List => signs::asks_for_measures(&question.reading),
+            AnswerKind::List => asks::for_measures(&question.reading),
             _ => false,
         };
         Self(openly.then(|| terms(&question.reading).into_iter().collect()))

@@ -258,6 +258,7 @@ mod tests {
             ("第三代半导体布局在哪些城市？", AnswerKind::Regions),
             ("税务局编制了什么文件？", AnswerKind::List),
             ("地方政府主要负责哪些工作？", AnswerKind::List),
+            ("落实“菜篮子”市长负责制有哪些要求？", AnswerKind::List),
             ("试点城市有哪些支持政策？", AnswerKind::List),
             ("哪些区块链项目获得支持", AnswerKind::List),
             ("低空经济", AnswerKind::Open),

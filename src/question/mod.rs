@@ -5,7 +5,9 @@
 mod counted;
 mod cues;
 mod keywords;
+mod named;
 mod organisations;
+mod search_terms;
 mod sides;
 mod topics;
 mod which;
@@ -16,21 +18,12 @@ pub use organisations::Organisation;
 pub use topics::{BadTopics, MAX_FILE_BYTES, Vocabulary};
 pub use which::WhichRegions;
 
-use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::document::traditional::to_simplified;
 use crate::index::analyzer::{is_han, terms};
 use crate::region;
 
 /// Characters after which a question is refused: it is a pasted document, not a question.
 pub const MAX_CHARACTERS: usize = 2000;
-
-/// The weight of a search term that stands for another one, against 1 for a word of the question itself.
-const SYNONYM_WEIGHT: f32 = 0.4;
 
 /// A question that cannot be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -125,7 +118,7 @@ impl Question {
             return Err(QuestionError::TooLong(characters));
         }
         let language = if text.chars().any(is_han) { Language::Chinese } else { Language::English };
-        let places = places(text);
+        let places = named::places(text);
         let mut regions: Vec<&'static str> = Vec::new();
         let mut names = Vec::new();
         let mut excluded = Vec::new();
@@ -163,7 +156,7 @@ impl Question {
             kind,
             counted,
             which,
-            terms: search_terms(text, &places, &names, vocabulary),
+            terms: search_terms::weighed(text, &places, &names, vocabulary),
             place_terms: places
                 .iter()
                 .flat_map(|(bytes, _)| terms(&text[bytes.clone()]))
@@ -172,8 +165,8 @@ impl Question {
             organisations: organisations::organisations(text, &places),
             regions,
             excluded,
-            years: years(text),
-            document_numbers: document_numbers(text),
+            years: named::years(text),
+            document_numbers: named::document_numbers(text),
             text: asked.to_owned(),
             reading: text.to_owned(),
             vocabulary: vocabulary.clone(),
@@ -201,7 +194,7 @@ impl Question {
     /// What it says beside its subjects, its places and the words by which it asks.
     pub fn beside_subjects(&self) -> String {
         let mut rest = self.reading.clone();
-        for (bytes, _) in places(&self.reading).into_iter().rev() {
+        for (bytes, _) in named::places(&self.reading).into_iter().rev() {
             rest.replace_range(bytes, " ");
         }
         let subjects = self.subjects().into_iter().flatten();
@@ -213,7 +206,7 @@ impl Question {
     pub fn add_names(&mut self, position: usize, names: &[String]) {
         for term in names.iter().flat_map(|name| terms(name)) {
             if !self.terms.iter().any(|(known, _)| *known == term) {
-                self.terms.push((term, SYNONYM_WEIGHT));
+                self.terms.push((term, search_terms::SYNONYM_WEIGHT));
             }
         }
         if let Some(words) = self.which.as_mut().and_then(|which| which.subjects.get_mut(position)) {
@@ -254,99 +247,14 @@ impl Question {
     }
 }
 
-/// The places that `text` names without doubt, with their bytes. The nation is left out: a question about the whole
-/// country leaves no document out.
-fn places(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    let mentions = region::find(text);
-    let certain = mentions.iter().filter_map(|m| Some((m.start..m.end, m.code()?)));
-    certain.filter(|(_, code)| *code != region::NATION).collect()
-}
-
-/// The words of the question at weight 1, synonyms and the Chinese names of places at less.
-fn search_terms(
-    text: &str,
-    places: &[(Range<usize>, &'static str)],
-    place_names: &[&str],
-    vocabulary: &Vocabulary,
-) -> Vec<(String, f32)> {
-    let mut weights: HashMap<String, f32> = HashMap::new();
-    let mut order = Vec::new();
-    let mut add = |term: String, weight: f32| {
-        let known = weights.entry(term.clone()).or_insert_with(|| {
-            order.push(term);
-            0.0
-        });
-        *known = known.max(weight);
-    };
-    // A bigram across the end of a place's name, 省重 of 江苏省重点, is no word.
-    let mut at = 0;
-    for (bytes, _) in places.iter().chain([&(text.len()..text.len(), region::NATION)]) {
-        let between = &text[at..bytes.start];
-        let between = if at > 0 { cues::without_particle(between) } else { between };
-        terms(&cues::without_question_words(between)).into_iter().for_each(|term| add(term, 1.0));
-        terms(&text[bytes.clone()]).into_iter().for_each(|term| add(term, 1.0));
-        at = bytes.end;
-    }
-    place_names.iter().flat_map(|name| terms(name)).for_each(|term| add(term, 1.0));
-    for (synonym, exact) in vocabulary.synonyms(text) {
-        let weight = if exact { 1.0 } else { SYNONYM_WEIGHT };
-        terms(synonym).into_iter().for_each(|term| add(term, weight));
-    }
-    order.into_iter().map(|term| (weights[&term], term)).map(|(weight, term)| (term, weight)).collect()
-}
-
-fn years(text: &str) -> Vec<String> {
-    static YEAR: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:^|[^0-9])((?:19|20)[0-9]{2})(?:年|[^0-9]|$)").expect("a constant pattern"));
-    let mut years: Vec<String> = Vec::new();
-    for found in YEAR.captures_iter(text) {
-        let year = found[1].to_owned();
-        if !years.contains(&year) {
-            years.push(year);
-        }
-    }
-    years
-}
-
-fn document_numbers(text: &str) -> Vec<String> {
-    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"([\p{Han}]{1,12})\s*[〔\[【（(]\s*((?:19|20)[0-9]{2})\s*[〕\]】）)]\s*(?:第\s*)?([0-9]{1,5})\s*号")
-            .expect("a constant pattern")
-    });
-    NUMBER.captures_iter(text).map(|c| format!("{}〔{}〕{}号", &c[1], &c[2], &c[3])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn words(question: &str) -> Vec<String> {
-        let question = Question::parse(question).unwrap();
-        question.terms.into_iter().filter(|(_, weight)| *weight == 1.0).map(|(term, _)| term).collect()
-    }
 
     #[test]
     fn a_question_without_a_word_is_empty_and_a_pasted_document_too_long() {
         assert_eq!(Question::parse(" ？！ ").unwrap_err(), QuestionError::Empty);
         assert_eq!(Question::parse(&"问".repeat(100_000)).unwrap_err(), QuestionError::TooLong(100_000));
-    }
-
-    #[test]
-    fn question_words_are_not_searched_for() {
-        assert_eq!(words("主营业务收入目标是多少？"), ["主营", "营业", "业务", "务收", "收入", "入目", "目标"]);
-    }
-
-    #[test]
-    fn no_word_reaches_across_the_end_of_a_place_name() {
-        let words = words("江苏省重点发展哪些产业？");
-        assert!(!words.contains(&"省重".to_owned()) && words.contains(&"重点".to_owned()), "{words:?}");
-    }
-
-    #[test]
-    fn years_and_document_numbers_are_recognised() {
-        let question = Question::parse("通政发[2024]23号提出2025年和2030年什么目标").unwrap();
-        assert_eq!(question.document_numbers, ["通政发〔2024〕23号"]);
-        assert_eq!(question.years, ["2024", "2025", "2030"]);
     }
 
     #[test]
@@ -357,21 +265,5 @@ mod tests {
         let asked = Question::parse("除了海南，还有谁提到封关").unwrap();
         assert_eq!((asked.kind, asked.excluded, asked.regions), (AnswerKind::Regions, vec!["460000"], vec![]));
         assert_eq!(Question::parse("哪些西部省份布局氢能").unwrap().regions.len(), 12);
-    }
-
-    #[test]
-    fn an_english_question_is_searched_for_by_the_chinese_names_of_its_topics_and_places() {
-        let question = Question::parse("How many hydrogen refuelling stations does Shanghai want?").unwrap();
-        assert_eq!(question.language, Language::English);
-        let terms: Vec<&str> = question.terms.iter().map(|(term, _)| term.as_str()).collect();
-        assert!(terms.contains(&"上海") && terms.contains(&"加氢"), "{terms:?}");
-    }
-
-    #[test]
-    fn synonyms_weigh_less_than_the_words_asked_for() {
-        let question = Question::parse("第三代半导体").unwrap();
-        let weight = |term: &str| question.terms.iter().find(|(t, _)| t == term).map(|(_, w)| *w);
-        assert_eq!(weight("半导"), Some(1.0));
-        assert_eq!(weight("碳化"), Some(SYNONYM_WEIGHT));
     }
 }

@@ -1,7 +1,8 @@
 //! The regions of a question that names several: side by side, one inside another, or one that does something to another.
 
 use super::cues::{JOIN_BEFORE, JOIN_BEHIND};
-use super::{AnswerKind, Question, cues, places};
+use super::named::places;
+use super::{AnswerKind, Question, cues};
 use crate::region;
 
 impl Question {
