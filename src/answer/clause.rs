@@ -83,11 +83,12 @@ pub(super) fn clauses(sentence: &str) -> Vec<Range<usize>> {
     clauses
 }
 
-/// `range` without white space and the punctuation that ends a clause.
+/// `range` without white space and the punctuation that ends a clause, or that what is told stands behind.
 pub(super) fn trimmed(sentence: &str, range: Range<usize>) -> Range<usize> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '，' | ',' | '；' | ';' | '。');
+    let begins = |c: char| ends(c) || matches!(c, '：' | ':' | '、');
     let text = &sentence[range.clone()];
-    let start = range.start + text.len() - text.trim_start().len();
+    let start = range.start + text.len() - text.trim_start_matches(begins).len();
     let end = range.start + text.trim_end_matches(ends).len();
     if end > start { start..end } else { range }
 }
@@ -106,6 +107,7 @@ mod tests {
     #[test]
     fn a_clause_is_cut_without_the_punctuation_behind_it() {
         assert_eq!(trimmed(" 建成70座，", 0.." 建成70座，".len()), 1.." 建成70座".len());
+        assert_eq!(trimmed("电话：0523", 6..13), 9..13);
         assert_eq!(trimmed("。", 0..3), 0..3);
     }
 }

@@ -62,7 +62,8 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
     let items = if list { items(sentences, &free, best) } else { None };
     if let Some(items) = items.filter(|items| span(*items) <= WHOLE_BYTES) {
         let announced = items.0.checked_sub(1).filter(|i| free(*i) && sentences[*i].shape.announces);
-        return Run { pinpoint: items, quote: (announced.unwrap_or(items.0), items.1), whole: true };
+        // What none announces may be a list of other things, of which one item answers.
+        return Run { pinpoint: items, quote: (announced.unwrap_or(items.0), items.1), whole: announced.is_some() };
     }
     let grown = |margin: f32| {
         let near = |i: &usize| free(*i) && scores[*i] >= scores[best] - margin;
@@ -169,7 +170,8 @@ mod tests {
         let list = Run { pinpoint: (1, 4), quote: (0, 4), whole: true };
         assert_eq!(runs(text, &[5.0, 0.0, 0.0, 0.0, 0.0, 0.0], 0, true), list);
         assert_eq!(runs(text, &[0.0, 0.0, 5.0, 0.0, 0.0, 0.0], 2, true), list);
-        assert_eq!(runs("一是甲。\n+二是乙。", &[0.0, 5.0], 1, true).pinpoint, (0, 1));
+        let unannounced = runs("一是甲。\n+二是乙。", &[0.0, 5.0], 1, true);
+        assert_eq!((unannounced.pinpoint, unannounced.whole), ((0, 1), false));
     }
 
     #[test]

@@ -38,12 +38,18 @@ impl Asked {
     /// sentence, and the bytes of it that still are the heading.
     pub fn told_from(&self, section: &[String], sentences: &[&str]) -> Option<(usize, usize)> {
         let asked = self.0.as_ref()?;
-        let heading = section.last().filter(|heading| names(asked, heading))?;
-        let first = *sentences.first()?;
-        let rest = first.strip_prefix(heading.as_str()).unwrap_or(first).trim_start_matches(BEHIND_HEADING);
-        let from = if rest.is_empty() { (1, 0) } else { (0, first.len() - rest.len()) };
-        let told: usize = sentences[from.0..].iter().map(|sentence| sentence.chars().count()).sum();
-        (1..=LONGEST).contains(&told).then_some(from)
+        section.last().filter(|heading| names(asked, heading))?;
+        // A passage may begin with headings one after the other: 二、援企稳岗 5.实施稳岗政策。
+        let (mut at, mut rest) = (0, *sentences.first()?);
+        for heading in section {
+            rest = rest.strip_prefix(heading.as_str()).unwrap_or(rest).trim_start_matches(BEHIND_HEADING);
+            if rest.is_empty() {
+                at += 1;
+                rest = *sentences.get(at)?;
+            }
+        }
+        let told: usize = sentences[at..].iter().map(|sentence| sentence.chars().count()).sum();
+        (1..=LONGEST).contains(&told).then_some((at, sentences[at].len() - rest.len()))
     }
 }
 
@@ -62,7 +68,8 @@ mod tests {
         ["（七）强化线上税费咨询服务。", "增强热线咨询力量配备，确保接线通畅。", "及时向纳税人推送。"];
 
     fn from(question: &str, section: &str, sentences: &[&str]) -> Option<(usize, usize)> {
-        Asked::of(&Question::parse(question).unwrap()).told_from(&[section.to_owned()], sentences)
+        let section: Vec<String> = section.split('›').map(str::to_owned).collect();
+        Asked::of(&Question::parse(question).unwrap()).told_from(&section, sentences)
     }
 
     #[test]
@@ -71,6 +78,8 @@ mod tests {
         assert_eq!(from(question, heading, &SENTENCES), Some((1, 0)));
         assert_eq!(from(question, heading, &SENTENCES[1..]), Some((0, 0)));
         assert_eq!(from(question, heading, &["（七）强化线上税费咨询服务 增强力量。"]), Some((0, heading.len() + 1)));
+        let headings = "三、优化服务 （七）强化线上税费咨询服务。";
+        assert_eq!(from(question, "三、优化服务›（七）强化线上税费咨询服务", &[headings, "增强力量。"]), Some((1, 0)));
         assert_eq!(
             from(question, heading, &["（七）强化线上税费咨询服务，应当增强力量。"]),
             Some((0, heading.len() + 3))
