@@ -60,10 +60,19 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
     let free = |i: usize| sentences[i].row == sentences[best].row && !quoted[i];
     let span = |(first, last): (usize, usize)| sentences[last].bytes.end - sentences[first].bytes.start;
     let items = if list { items(sentences, &free, best) } else { None };
-    if let Some(items) = items.filter(|items| span(*items) <= WHOLE_BYTES) {
-        let announced = items.0.checked_sub(1).filter(|i| free(*i) && sentences[*i].shape.announces);
-        // What none announces may be a list of other things, of which one item answers.
-        return Run { pinpoint: items, quote: (announced.unwrap_or(items.0), items.1), whole: announced.is_some() };
+    if let Some((first, last)) = items {
+        // Of a list too long to be quoted whole, what fits.
+        let fitting =
+            (first..=last).rev().find(|i| span((first, *i)) <= WHOLE_BYTES).filter(|i| *i > first && *i >= best);
+        if let Some(last) = fitting {
+            let announced = first.checked_sub(1).filter(|i| free(*i) && sentences[*i].shape.announces);
+            // What none announces may be a list of other things, of which one item answers.
+            return Run {
+                pinpoint: (first, last),
+                quote: (announced.unwrap_or(first), last),
+                whole: announced.is_some(),
+            };
+        }
     }
     let grown = |margin: f32| {
         let near = |i: &usize| free(*i) && scores[*i] >= scores[best] - margin;
@@ -172,6 +181,13 @@ mod tests {
         assert_eq!(runs(text, &[0.0, 0.0, 5.0, 0.0, 0.0, 0.0], 2, true), list);
         let unannounced = runs("一是甲。\n+二是乙。", &[0.0, 5.0], 1, true);
         assert_eq!((unannounced.pinpoint, unannounced.whole), ((0, 1), false));
+    }
+
+    #[test]
+    fn of_a_list_too_long_to_be_quoted_what_fits_is_told() {
+        let text = ["材料如下："].into_iter().chain(["（一）审批表；"; 20]).collect::<Vec<_>>().join("\n");
+        let list = runs(&text, &[0.0; 21], 0, true);
+        assert_eq!((list.pinpoint, list.quote, list.whole), ((1, 13), (0, 13), true));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The words that answer, made whole: a place with its level, an amount with its unit and what bounds it, an address of the web
-//! from its first letter, brackets with what they hold.
+//! from its first letter, a date from its year, brackets with what they hold.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -17,12 +17,18 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)(?:https?://|www\.)[\w./?&=%#:~+-]*[\w/]|[\w.+-]+@[\w.-]*\w").expect("a constant pattern")
 });
 
+/// A day with its year and with what brackets add to it.
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:[0-9]{4}\s*年\s*)?[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日(?:\s*[（(][^（()）]{1,20}[）)])?")
+        .expect("a constant pattern")
+});
+
 /// `range` of `text`, made whole without leaving `within`.
 pub fn whole(text: &str, range: Range<usize>, within: &Range<usize>) -> Range<usize> {
     let Some(shown) = text.get(within.clone()) else { return range };
     let inside = |byte: usize| byte.clamp(within.start, within.end) - within.start;
     let range = trimmed(shown, inside(range.start)..inside(range.end));
-    let range = brackets::whole(shown, addressed(shown, bounded(shown, placed(shown, range))));
+    let range = brackets::whole(shown, dated(shown, addressed(shown, bounded(shown, placed(shown, range)))));
     range.start + within.start..range.end + within.start
 }
 
@@ -69,6 +75,16 @@ fn addressed(text: &str, range: Range<usize>) -> Range<usize> {
     start..end
 }
 
+/// `range` with the whole of the day that it begins in: 2020年2月3日（农历正月初十，星期一） of 星期一, 2020年2月3日 of 2月3日.
+fn dated(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(day) = DATE.find_iter(text).find(|day| day.start() < range.start && range.start < day.end()) else {
+        return range;
+    };
+    let bracket = day.as_str().find(['（', '(']).map_or(day.end(), |at| day.start() + at);
+    let end = if bracket < range.start { day.end().max(range.end) } else { range.end };
+    day.start()..end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +115,14 @@ mod tests {
         let text = "登录http://zwfw.gov.cn/asone/办理，或发邮件至lien@sw.gov.cn。";
         assert_eq!(whole_of(text, "zwfw.gov.cn/asone/"), "http://zwfw.gov.cn/asone/");
         assert_eq!(whole_of(text, "lien@sw"), "lien@sw.gov.cn");
+    }
+
+    #[test]
+    fn a_day_is_told_with_its_year() {
+        let text = "自2020年2月3日（农历正月初十，星期一）起办理，3月1日结束";
+        assert_eq!(whole_of(text, "星期一"), "2020年2月3日（农历正月初十，星期一）");
+        assert_eq!(whole_of(text, "2月3日"), "2020年2月3日");
+        assert_eq!(whole_of(text, "3月1日"), "3月1日");
     }
 
     #[test]
