@@ -20,6 +20,7 @@ struct Asks {
     measures: Vec<String>,
     how_much: Vec<String>,
     numbers: Vec<String>,
+    reckoning: Vec<String>,
     what: Vec<String>,
 }
 
@@ -61,7 +62,7 @@ pub fn for_telephone(question: &str) -> bool {
 pub fn how_much(kind: AnswerKind, question: &str) -> bool {
     match kind {
         // 标准 asks for an amount, but 标准是什么 for words; and what numbers or calls something is no amount.
-        AnswerKind::Number => !what(question) && !any(&ASKS.numbers, question),
+        AnswerKind::Number => !what(question) && !any(&ASKS.numbers, question) && !any(&ASKS.reckoning, question),
         AnswerKind::Target => any(&ASKS.how_much, question),
         _ => false,
     }
@@ -102,5 +103,6 @@ mod tests {
     fn a_target_is_asked_for_in_words_or_as_an_amount() {
         assert!(what("目标是什么？") && !what("目标是多少？"));
         assert!(how_much(AnswerKind::Target, "目标是多少？") && !how_much(AnswerKind::Number, "标准是什么？"));
+        assert!(how_much(AnswerKind::Number, "金额是多少？") && !how_much(AnswerKind::Number, "金额怎么算？"));
     }
 }

@@ -66,6 +66,8 @@ pub struct Evidence {
     pub region: Option<&'static str>,
     /// How relevant the reader finds its passage, where it read that.
     pub relevance: Option<f32>,
+    /// The reader is sure that it is about what was asked.
+    pub read_to_answer: bool,
     /// It is about what was asked, whether or not it answers.
     pub related: bool,
     /// It is so near to the question that the documents may be taken to answer it.
@@ -85,6 +87,7 @@ impl Evidence {
             score,
             region: None,
             relevance: None,
+            read_to_answer: false,
             related: true,
             fits: true,
         }
@@ -128,10 +131,9 @@ pub fn evidence(
         list: question.kind == AnswerKind::List,
         definition: question.kind == AnswerKind::Definition,
         belief: match readings.belief() {
-            // What is asked with 吗 or 是否 it was not trained on.
-            _ if question.asks_whether() => 0.0,
-            // 江苏对量子科技有什么部署 is answered by whatever is about the topic, and words tell that.
-            belief if asks_of_topic_alone(question) => belief.max(0.0),
+            // What is asked with 吗 or 是否 it has seldom seen; and 江苏对量子科技有什么部署 is answered by whatever is about the
+            // topic, which words tell.
+            belief if question.asks_whether() || asks_of_topic_alone(question) => belief.max(0.0),
             belief => belief,
         },
     };
@@ -227,7 +229,8 @@ fn section(sentences: &[Measured], quoted: &[bool], best: usize) -> Option<Run> 
     let last = (best..sentences.len()).take_while(of_row).last()?;
     let told = (first..=last).find(|&i| sentences[i].under.is_some())?;
     let free = !quoted[first..=last].contains(&true);
-    free.then_some(Run { pinpoint: (told, last), quote: (first, last), whole: true })
+    let skip = sentences[told].under.unwrap_or(0);
+    free.then_some(Run { pinpoint: (told, last), quote: (first, last), whole: true, skip })
 }
 
 /// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours.
@@ -246,29 +249,31 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
         let Measured { row, bytes, .. } = &sentences[best];
         let told = sentences[best].enumerates.filter(|&told| told > 0 && !quoted[best..=best + told].contains(&true));
         let run = told
-            .map(|told| Run { pinpoint: (best, best + told), quote: (best, best + told), whole: true })
+            .map(|told| Run {
+                pinpoint: (best, best + told),
+                quote: (best, best + told),
+                whole: true,
+                skip: sentences[best].under.unwrap_or(0),
+            })
             .or_else(|| section(sentences, &quoted, best))
             .unwrap_or_else(|| run(sentences, &scores, &quoted, best, judge.list));
         let bytes_of = |(first, last): (usize, usize)| sentences[first].bytes.start..sentences[last].bytes.end;
-        // What still is the heading is quoted and not told.
-        let told_of = |run: &Run| {
-            let bytes = bytes_of(run.pinpoint);
-            let heading = if run.whole { sentences[run.pinpoint.0].under.unwrap_or(0) } else { 0 };
-            bytes.start + heading..bytes.end
-        };
+        let told = bytes_of(run.pinpoint);
         let quote = &sentences[run.quote.0..=run.quote.1];
         let any = |is: &dyn Fn(&Features) -> bool| quote.iter().any(|sentence| is(&sentence.features));
+        let read_to_answer = readings.about(*row, &bytes_of(run.quote));
         found.push(Evidence {
             row: *row,
             bytes: bytes_of(run.quote),
-            pinpoint: told_of(&run),
+            pinpoint: told.start + run.skip..told.end,
             answer: None,
             whole: run.whole,
             best: bytes.clone(),
             score: Features::readable(worth(best)),
             region: None,
             relevance: readings.relevance(*row),
-            related: any(&|features| judge.related(features)) || readings.about(*row, &bytes_of(run.quote)),
+            read_to_answer,
+            related: read_to_answer || any(&|features| judge.related(features)),
             fits: any(&|features| judge.fits(features)),
         });
         quoted[run.quote.0..=run.quote.1].fill(true);

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Quantity, counts, quantities};
-use super::wording::any;
+use super::wording::{Pattern, any};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,9 +30,8 @@ struct Measure {
     units: Vec<String>,
     /// Words that give it without a unit.
     words: Vec<String>,
-    /// A bare decimal, 7.07, gives it as well.
-    #[serde(default)]
-    decimal: bool,
+    /// What else gives it: a bare decimal, 7.07; a period of 30日, which a date is not.
+    pattern: Option<Pattern>,
 }
 
 static FILE: LazyLock<File> =
@@ -59,8 +58,8 @@ pub fn has_units(question: &str) -> bool {
 pub fn is_told(question: &str, quote: &str) -> bool {
     match asked(question) {
         Some(asked) => {
-            let decimal = asked.decimal && DECIMAL.is_match(quote);
-            quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote) || decimal
+            let otherwise = || asked.pattern.as_ref().is_some_and(|pattern| pattern.is_match(quote));
+            quantities(quote).any(|amount| asked.gives(&amount)) || any(&asked.words, quote) || otherwise()
         }
         None => match COUNTS.iter().find(|(asks, _)| asks.is_match(question)) {
             Some((_, tells)) => tells.is_match(quote),
@@ -80,8 +79,6 @@ static COUNTS: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
     };
     FILE.classifiers.iter().map(patterns).collect()
 });
-
-static DECIMAL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[0-9]+\.[0-9]+").expect("a constant pattern"));
 
 /// How many bytes at the end of `text` bound the amount behind them, 超 of 超50亿元.
 pub fn bound_before(text: &str) -> usize {

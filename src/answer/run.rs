@@ -25,19 +25,31 @@ pub struct Shape {
     announces: bool,
     /// It begins an item of a list: the rank of its number.
     item: Option<i32>,
+    /// It announces a list and begins it, 主要包括：（1）…: the bytes before the first item, and its rank.
+    begins_list: Option<(usize, i32)>,
 }
 
 impl Shape {
     /// The shape of `sentence`, which stands behind `gap`.
     pub fn of(gap: &str, sentence: &str) -> Self {
+        let item = |text: &str| {
+            let number = text.chars().next().is_some_and(|c| "一二三四五六七八九十".contains(c));
+            let told = number && text.chars().nth(1) == Some('是');
+            let numbered = marker(text).map(|mark| (mark.level.rank(), mark.number == 1));
+            numbered.or_else(|| told.then(|| (0, text.starts_with('一'))))
+        };
+        let behind_colon = |(at, colon): (usize, &str)| {
+            let rest = sentence[at + colon.len()..].trim_start();
+            item(rest).filter(|(_, first)| *first).map(|(rank, _)| (sentence.len() - rest.len(), rank))
+        };
+        let begins_list = sentence.match_indices(['：', ':']).find_map(behind_colon);
         let sentence = sentence.trim();
-        let number = || sentence.chars().next().is_some_and(|c| "一二三四五六七八九十".contains(c));
-        let told = || number() && sentence.chars().nth(1) == Some('是');
         Self {
             opens_line: gap.contains('\n'),
             complete: sentence.ends_with(['。', '！', '？', '!', '?', '.', '〕', '】', '”', '）', ')']),
             announces: sentence.ends_with(['：', ':']),
-            item: marker(sentence).map(|mark| mark.level.rank()).or_else(|| told().then_some(0)),
+            item: item(sentence).map(|(rank, _)| rank),
+            begins_list,
         }
     }
 }
@@ -51,6 +63,8 @@ pub struct Run {
     pub quote: (usize, usize),
     /// The pinpoint is told as it stands: the items of a list, or an announcement with what follows it.
     pub whole: bool,
+    /// Bytes at the beginning of the pinpoint that are not told: the heading or the announcement in its first sentence.
+    pub skip: usize,
 }
 
 /// The run around sentence `best`, of those that are not quoted yet. Where a `list` is asked for, it is the whole list. The
@@ -66,11 +80,13 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
             (first..=last).rev().find(|i| span((first, *i)) <= WHOLE_BYTES).filter(|i| *i > first && *i >= best);
         if let Some(last) = fitting {
             let announced = first.checked_sub(1).filter(|i| free(*i) && sentences[*i].shape.announces);
+            let begins_list = sentences[first].shape.begins_list;
             // What none announces may be a list of other things, of which one item answers.
             return Run {
                 pinpoint: (first, last),
                 quote: (announced.unwrap_or(first), last),
-                whole: announced.is_some(),
+                whole: announced.is_some() || begins_list.is_some(),
+                skip: begins_list.map_or(0, |(skip, _)| skip),
             };
         }
     }
@@ -93,7 +109,7 @@ pub fn run(sentences: &[Measured], scores: &[f32], quoted: &[bool], best: usize,
     let quote = grown(f32::INFINITY);
     // 如下： is no answer without what follows.
     let whole = sentences[best].shape.announces && quote.1 > best;
-    Run { pinpoint: if whole { (best, quote.1) } else { grown(NEIGHBOUR_MARGIN) }, quote, whole }
+    Run { pinpoint: if whole { (best, quote.1) } else { grown(NEIGHBOUR_MARGIN) }, quote, whole, skip: 0 }
 }
 
 /// Whether sentence `i` is to be read on. A quote across paragraphs runs together what stands apart; but a heading, or what
@@ -110,7 +126,9 @@ fn continues(sentences: &[Measured], i: usize) -> bool {
 /// The items of the list that sentence `best` announces or is part of, first and last sentence: at least two.
 fn items(sentences: &[Measured], free: &impl Fn(usize) -> bool, best: usize) -> Option<(usize, usize)> {
     let begin = if sentences[best].shape.announces { best + 1 } else { best };
-    let rank = sentences.get(begin).filter(|_| free(begin))?.shape.item?;
+    let shape = sentences.get(begin).filter(|_| free(begin))?.shape;
+    let rank = shape.begins_list.map(|(_, rank)| rank).or(shape.item)?;
+    let begins = |i: usize| sentences[i].shape.begins_list.is_some_and(|(_, own)| own == rank);
     let is_item = |i: usize| sentences[i].shape.item == Some(rank);
     // What belongs to an item: sentences on its line, and items below it.
     let inside = |i: usize| {
@@ -118,15 +136,19 @@ fn items(sentences: &[Measured], free: &impl Fn(usize) -> bool, best: usize) -> 
         shape.item.map_or(!shape.opens_line, |own| own > rank)
     };
     let (mut first, mut last) = (begin, begin);
-    while last + 1 < sentences.len() && free(last + 1) && (is_item(last + 1) || inside(last + 1)) {
+    while last + 1 < sentences.len() && free(last + 1) && !begins(last + 1) && (is_item(last + 1) || inside(last + 1)) {
         last += 1;
     }
-    for i in (0..begin).rev().take_while(|i| free(*i) && (is_item(*i) || inside(*i))) {
-        if is_item(i) {
-            first = i;
-        }
+    while !begins(first)
+        && first > 0
+        && free(first - 1)
+        && (begins(first - 1) || is_item(first - 1) || inside(first - 1))
+    {
+        first -= 1;
     }
-    ((first..=last).filter(|i| is_item(*i)).count() >= 2).then_some((first, last))
+    // Sentences before the first item belong to none.
+    let first = (first..=begin).find(|i| begins(*i) || is_item(*i))?;
+    ((first..=last).filter(|i| begins(*i) || is_item(*i)).count() >= 2).then_some((first, last))
 }
 
 #[cfg(test)]
@@ -151,7 +173,7 @@ mod tests {
     #[test]
     fn a_neighbour_that_scores_nearly_as_well_answers_and_the_quote_shows_both_in_their_paragraph() {
         let found = runs("甲。\n+乙。\n+丙。\n+丁。\n戊。", &[1.0, 5.0, 4.0, 0.0, 5.0], 1, false);
-        assert_eq!(found, Run { pinpoint: (1, 2), quote: (0, 3), whole: false });
+        assert_eq!(found, Run { pinpoint: (1, 2), quote: (0, 3), whole: false, skip: 0 });
     }
 
     #[test]
@@ -176,11 +198,21 @@ mod tests {
     #[test]
     fn a_list_is_told_whole_and_quoted_with_what_announces_it() {
         let text = "材料如下：\n1.审批表；\n2.证明。\n+须盖章。\n3.申请书。\n收件后办理。";
-        let list = Run { pinpoint: (1, 4), quote: (0, 4), whole: true };
+        let list = Run { pinpoint: (1, 4), quote: (0, 4), whole: true, skip: 0 };
         assert_eq!(runs(text, &[5.0, 0.0, 0.0, 0.0, 0.0, 0.0], 0, true), list);
         assert_eq!(runs(text, &[0.0, 0.0, 5.0, 0.0, 0.0, 0.0], 2, true), list);
         let unannounced = runs("一是甲。\n+二是乙。", &[0.0, 5.0], 1, true);
         assert_eq!((unannounced.pinpoint, unannounced.whole), ((0, 1), false));
+    }
+
+    #[test]
+    fn a_list_that_begins_in_the_sentence_that_announces_it_is_told_from_its_first_item() {
+        let text = "应当采取措施，包括：（1）隔离。\n+（2）停工。\n+必要时封闭。\n+（3）检疫。";
+        let list = Run { pinpoint: (0, 3), quote: (0, 3), whole: true, skip: "应当采取措施，包括：".len() };
+        for best in [0, 1, 3] {
+            assert_eq!(runs(text, &[0.0; 4], best, true), list);
+        }
+        assert_eq!(runs("收费：1.5元。\n+另收2元。", &[0.0; 2], 0, true).skip, 0);
     }
 
     #[test]

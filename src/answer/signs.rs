@@ -25,6 +25,8 @@ struct Signs {
     by_year: Pattern,
     target: Vec<String>,
     body: Pattern,
+    department: Pattern,
+    departments_in_general: Vec<String>,
     body_in_clause: Pattern,
     bodies_in_general: Vec<String>,
     duty: Vec<String>,
@@ -104,11 +106,11 @@ fn target(sentence: &str) -> f32 {
 
 /// How surely `sentence` names who does it: a body with a duty, or just a body.
 fn organisation(sentence: &str) -> f32 {
-    let mut named = sentence.to_owned();
-    for word in &SIGNS.bodies_in_general {
-        named = named.replace(word.as_str(), "");
-    }
-    match (SIGNS.body.is_match(&named), any(&SIGNS.duty, sentence)) {
+    let without =
+        |words: &[String]| words.iter().fold(sentence.to_owned(), |rest, word| rest.replace(word.as_str(), ""));
+    let named = SIGNS.body.is_match(&without(&SIGNS.bodies_in_general))
+        || SIGNS.department.is_match(&without(&SIGNS.departments_in_general));
+    match (named, any(&SIGNS.duty, sentence)) {
         (true, true) => 1.5,
         (true, false) => 0.3,
         (false, _) => 0.0,
@@ -275,6 +277,9 @@ mod tests {
         assert!(!can_answer(AnswerKind::Organisation, asked, "市经济信息化委总工程师表示"));
         assert!(can_answer(AnswerKind::Organisation, asked, "由市科技局牵头"));
         assert!(can_answer(AnswerKind::Organisation, "谁写了这本书？", "作者是张三"));
+        let marks = "停车泊位由哪些部门来划？";
+        assert!(can_answer(AnswerKind::Organisation, marks, "由公安机关交通管理、城市建设管理主管部门划定"));
+        assert!(!can_answer(AnswerKind::Organisation, marks, "由有关主管部门划定"));
         let explained = "第二十六条 本细则由市数据局负责解释。";
         assert!(!can_answer(AnswerKind::Organisation, "数据登记由哪个部门负责？", explained));
         assert!(can_answer(AnswerKind::Organisation, "细则由哪个部门负责解释？", explained));

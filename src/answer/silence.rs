@@ -66,7 +66,7 @@ pub fn settle(index: &Index, question: &Question, evidence: &mut Vec<Evidence>) 
         if question.asks_whether() {
             support.subject &= match topic::holds(index, question, &item)? {
                 Some(holds) => holds,
-                None => subject_share(index, &words, &item)? >= NAMED,
+                None => item.read_to_answer || subject_share(index, &words, &item)? >= NAMED,
             };
         }
         judged.push((Support { subject: fits && support.subject, ..support }, item));
@@ -192,8 +192,7 @@ fn support(index: &Index, question: &Question, evidence: &Evidence) -> Result<Su
         let full = text.contains(o.name.as_str()) || issuer.contains(o.name.as_str());
         // 市科技局 is Nanjing's own in a document of Nanjing, and may be in one that tells no region.
         let inside = |division| document.region.as_deref().is_none_or(|own| region::is_within(own, division));
-        full || o.division.is_none_or(inside)
-            && o.forms.iter().any(|form| text.contains(form.as_str()) || issuer.contains(form.as_str()))
+        full || o.division.is_none_or(inside) && (o.is_named_in(text) || o.is_named_in(issuer))
     };
     let foreign =
         own.is_some_and(|own| !asked.iter().any(|code| region::is_within(own, code) || region::is_within(code, own)));

@@ -260,6 +260,9 @@ mod tests {
             ("地方政府主要负责哪些工作？", AnswerKind::List),
             ("落实“菜篮子”市长负责制有哪些要求？", AnswerKind::List),
             ("试点城市有哪些支持政策？", AnswerKind::List),
+            ("“标准地”改革如何监管？", AnswerKind::Open),
+            ("创业补贴标准是多少？", AnswerKind::Number),
+            ("直接负责的主管人员要罚多少？", AnswerKind::Number),
             ("哪些区块链项目获得支持", AnswerKind::List),
             ("低空经济", AnswerKind::Open),
         ] {

@@ -67,13 +67,43 @@ fn department(rest: &str) -> Option<&str> {
     // The first ending ends the name, and of those that begin there the longest.
     let core = &run[..ends.min()?];
     // 局 and 厅 alone, and 市委, name no department; a central body is no division's.
-    let names_one = core.chars().count() >= 2 && !FILE.central.iter().any(|name| core.contains(name.as_str()));
+    let behind = &rest[core.len()..];
+    // 邮政局所 are post offices; 教育局所属学校 belong to a body.
+    let offices = behind.starts_with('所') && !["所属", "所在", "所辖"].iter().any(|word| behind.starts_with(word));
+    let names_one =
+        core.chars().count() >= 2 && !offices && !FILE.central.iter().any(|name| core.contains(name.as_str()));
     (names_one && !FILE.not_in_names.iter().any(|word| core.contains(word.as_str()))).then_some(core)
 }
 
 /// Whether `name` stands in `text` and is no part of a longer word: 财政部 but not 财政部门.
 fn names_alone(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| !text[at + name.len()..].starts_with(['门', '分', '署', '长']))
+}
+
+/// How much longer than what it abbreviates the name of a body may be, and the fewest characters that abbreviate one.
+const LONGER: usize = 3;
+const FEWEST: usize = 4;
+
+impl Organisation {
+    /// Whether `text` names it, by one of its names or by a longer one with all their characters in order:
+    /// 社会科学优秀成果评奖委员会 for 社科评奖委员会.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        let named = |form: &String| text.contains(form.as_str()) || is_abbreviated_in(form, text);
+        self.forms.iter().any(named)
+    }
+}
+
+fn is_abbreviated_in(form: &str, text: &str) -> bool {
+    let characters: Vec<char> = form.chars().collect();
+    let (Some(first), true) = (characters.first(), characters.len() >= FEWEST) else { return false };
+    text.match_indices(*first).any(|(at, _)| {
+        let mut wanted = characters.iter().peekable();
+        let name = text[at..].chars().take(LONGER * characters.len()).take_while(|c| is_han(*c));
+        for c in name {
+            wanted.next_if_eq(&&c);
+        }
+        wanted.peek().is_none()
+    })
 }
 
 fn forms(core: &str) -> Vec<String> {
@@ -101,10 +131,22 @@ mod tests {
     }
 
     #[test]
+    fn a_body_is_known_by_its_longer_name() {
+        let body = |name: &str| Organisation { name: name.to_owned(), division: None, forms: vec![name.to_owned()] };
+        assert!(body("社科评奖委员会").is_named_in("设立市社会科学优秀成果评奖委员会，负责评审"));
+        assert!(!body("社科评奖委员会").is_named_in("社会科学界联合会。评奖委员会"));
+        assert!(!body("教育局").is_named_in("教师发展与体育管理局"));
+    }
+
+    #[test]
     fn what_only_ends_like_a_body_is_none() {
-        for text in
-            ["南京市产业布局如何？", "南京市财政部门给多少补贴？", "南京市由哪个局负责？", "南京市未来产业发展格局"]
-        {
+        for text in [
+            "南京市产业布局如何？",
+            "南京市财政部门给多少补贴？",
+            "南京市由哪个局负责？",
+            "南京市未来产业发展格局",
+            "南京市邮政局所何时营业",
+        ] {
             assert_eq!(named(text, "南京市"), Vec::<String>::new(), "{text}");
         }
         assert_eq!(named("财政部门如何监管？", "无"), Vec::<String>::new());
