@@ -21,6 +21,9 @@ use crate::region;
 const WEIGHED: usize = 8;
 const WEIGHED_AROUND: usize = 3;
 
+/// The probability from which a short span is told instead of all that would be told whole.
+const SINGLED_OUT: f32 = 0.5;
+
 /// By what a body is named that does not say its place, and how many characters before it the place may begin.
 const LEVELS: [char; 5] = ['省', '市', '州', '区', '县'];
 const BEFORE_BODY: usize = 12;
@@ -34,8 +37,12 @@ pub fn mark(
     measured: &[Measured],
     evidence: &mut [Evidence],
 ) -> Result<(), IndexError> {
-    for item in evidence.iter_mut().filter(|item| !item.whole) {
+    for item in evidence {
         let Some(read) = readings.of(item.row) else { continue };
+        item.whole &= question.kind != AnswerKind::List || !singles_out(read, &item.pinpoint);
+        if item.whole {
+            continue;
+        }
         let document = &index.documents()[index.passage(item.row)?.document];
         let of_row = measured.iter().filter(|s| s.row == item.row);
         let sentences: Vec<Range<usize>> = of_row.map(|s| s.bytes.clone()).collect();
@@ -60,6 +67,14 @@ pub fn mark(
         }
     }
     Ok(())
+}
+
+/// Whether the reader is sure of a few words of what would be told whole: one item of a list that is about more than was asked.
+fn singles_out(read: &Read, told: &Range<usize>) -> bool {
+    read.short.first().is_some_and(|span| {
+        let inside = told.start <= span.bytes.start && span.bytes.end <= told.end;
+        inside && 2 * span.bytes.len() < told.len() && span.log_probability.exp() >= SINGLED_OUT
+    })
 }
 
 /// The bytes of `text` that answer `question`, of `item`, whose passage was `read` and has these `sentences`.
@@ -239,6 +254,16 @@ mod tests {
         assert_eq!(told(&read, "产业规模达到多少？"), "3000亿元");
         let open = Read { short: vec![span("产业规模达到3000亿元", 0.2)], ..read };
         assert!(told(&open, "产业怎么样？").ends_with("产业规模达到3000亿元"));
+    }
+
+    #[test]
+    fn of_what_is_told_whole_the_reader_may_single_out_a_few_words() {
+        let read =
+            |words, probability| Read { relevance: 3.0, short: vec![span(words, probability)], long: Vec::new() };
+        assert!(singles_out(&read("3000亿元", 0.6), &(0..TEXT.len())));
+        assert!(!singles_out(&read("3000亿元", 0.4), &(0..TEXT.len())));
+        assert!(!singles_out(&read("3000亿元", 0.6), &at("3000亿元")));
+        assert!(!singles_out(&read("3000亿元", 0.6), &at("其中，人工智能占一半")));
     }
 
     #[test]

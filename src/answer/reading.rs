@@ -21,9 +21,9 @@ const IN_LONG: f32 = 3.2;
 const SURE: f32 = 8.0;
 
 /// What a unit of the best relevance adds to the sum by which the model's calibration tells whether the documents answer at
-/// all. Replayed on the measuring questions: without the documents that answer them, silence grows from .22 to .56 (ncp)
-/// and .71 to .81 (cmrc); answerable ones that fall silent by it go from .003 to .011 and from .012 to .002.
-const BELIEF: f32 = 0.5;
+/// all. At .5 the reader keeps .043 of the answerable questions of ncp silent, at .4 and .35 .038; of 505 questions that are asked
+/// of documents on other matters .972 fall silent at .35, .966 with the reader before and .5.
+const BELIEF: f32 = 0.4;
 /// Relevance beyond which the reader is not surer.
 const SUREST: f32 = 6.0;
 

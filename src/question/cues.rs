@@ -262,6 +262,8 @@ mod tests {
             ("试点城市有哪些支持政策？", AnswerKind::List),
             ("“标准地”改革如何监管？", AnswerKind::Open),
             ("创业补贴标准是多少？", AnswerKind::Number),
+            ("移交时要提供什么文件？", AnswerKind::List),
+            ("按哪份文件容错免责？", AnswerKind::Open),
             ("直接负责的主管人员要罚多少？", AnswerKind::Number),
             ("哪些区块链项目获得支持", AnswerKind::List),
             ("低空经济", AnswerKind::Open),
