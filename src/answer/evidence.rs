@@ -198,25 +198,27 @@ pub fn measure(
         let text = index.reading(document)?;
         let context = words.context(document, &passage);
         let mut last = passage.bytes.0;
-        let sentences: Vec<&str> =
-            passage.sentences.iter().map(|&(start, end)| text.get(start..end).unwrap_or_default()).collect();
+        // Whom a document addresses is left out.
+        let said = passage.sentences.iter().enumerate().filter_map(|(i, &(start, end))| {
+            let start = start + signs::addresses(text.get(start..end).unwrap_or_default());
+            (start < end).then_some((i, start..end))
+        });
+        let said: Vec<(usize, Range<usize>)> = said.collect();
+        let sentences: Vec<&str> = said.iter().map(|(_, bytes)| text.get(bytes.clone()).unwrap_or_default()).collect();
         let told_from = asked.told_from(&passage.section, &sentences);
-        for (i, &(start, end)) in passage.sentences.iter().enumerate() {
-            let addressed = signs::addresses(sentences[i]);
-            let (start, sentence) = (start + addressed, &sentences[i][addressed..]);
-            if sentence.is_empty() {
-                continue;
-            }
+        for (n, (i, bytes)) in said.into_iter().enumerate() {
+            let sentence = sentences[n];
             let cosine = index.sentence_cosine(passage.first_sentence + i, query).unwrap_or(candidate.dense);
+            let gap = text.get(last..bytes.start).unwrap_or_default();
+            last = bytes.end;
             measured.push(Measured {
                 row: candidate.row,
-                bytes: start..end,
-                shape: Shape::of(text.get(last..start).unwrap_or_default(), sentence),
-                enumerates: question.counted.as_ref().and_then(|c| enumeration::told(c, &sentences[i..])),
-                under: told_from.filter(|from| i >= from.0).map(|from| if i == from.0 { from.1 } else { 0 }),
+                bytes,
+                shape: Shape::of(gap, sentence),
+                enumerates: question.counted.as_ref().and_then(|c| enumeration::told(c, &sentences[n..])),
+                under: told_from.filter(|from| n >= from.0).map(|from| if n == from.0 { from.1 } else { 0 }),
                 features: words.features(sentence, &context, cosine, candidate),
             });
-            last = end;
         }
     }
     Ok(measured)
