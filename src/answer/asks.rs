@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::wording::{Pattern, any};
+use super::wording::{Pattern, any, data};
 use crate::question::AnswerKind;
 
 #[derive(Deserialize)]
@@ -24,8 +24,7 @@ struct Asks {
     what: Vec<String>,
 }
 
-static ASKS: LazyLock<Asks> =
-    LazyLock::new(|| toml::from_str(include_str!("asks.toml")).expect("asks.toml is part of the program"));
+static ASKS: LazyLock<Asks> = LazyLock::new(|| data(include_str!("asks.toml")));
 
 /// When a document was issued.
 pub fn for_issue(question: &str) -> bool {

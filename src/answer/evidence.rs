@@ -7,18 +7,17 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::AnswerError;
-use super::asks;
 use super::enumeration;
 use super::features::{Features, QuestionWords};
+use super::judge::Judge;
 use super::marked;
 use super::reading::{self, Readings};
 use super::run::{Run, Shape, run};
 use super::signs;
 use super::under::Asked;
-use crate::index::analyzer::terms;
 use crate::index::{Index, IndexError};
-use crate::model::{Calibration, Model};
-use crate::question::{AnswerKind, Language, Question};
+use crate::model::Model;
+use crate::question::{AnswerKind, Question};
 use crate::retrieve::Candidate;
 
 /// Passages whose sentences are looked at.
@@ -27,23 +26,8 @@ const PASSAGES: usize = 24;
 /// What every further quote from a passage costs against the first one from another.
 const SAME_PASSAGE: f32 = 0.3;
 
-/// Share of what a question is about from which a sentence is about it too.
-const SAME_SUBJECT: f32 = 0.25;
-
 /// What a sentence gains for counting the things that are asked for one by one and telling them, in units of its score.
 const ENUMERATES: f32 = 6.0;
-
-/// The most terms that a question may have beside its topic that asks of the topic alone: 产业 and 发展 say no more.
-const BESIDE_TOPIC: usize = 3;
-
-/// Cosine from which it is whatever its words. Ten questions off the subject of the seeds reached .874 in Chinese and .756
-/// in English, whose questions lie farther from Chinese text.
-fn same_meaning(language: Language) -> f32 {
-    match language {
-        Language::Chinese => 0.88,
-        Language::English => 0.8,
-    }
-}
 
 /// A quote: where it stands and how well it answers.
 #[derive(Debug, Clone)]
@@ -119,67 +103,15 @@ pub fn evidence(
     reader: Option<&Model>,
     top_k: usize,
 ) -> Result<Vec<Evidence>, AnswerError> {
-    let chinese = question.language == Language::Chinese;
     let measured = measure(index, question, query, candidates)?;
     let readings = match reader {
         Some(model) => reading::read(index, model, question, &measured)?,
         None => Readings::default(),
     };
-    let judge = Judge {
-        same_meaning: same_meaning(question.language),
-        calibration: chinese.then_some(index.manifest().model.calibration),
-        list: question.kind == AnswerKind::List,
-        definition: question.kind == AnswerKind::Definition,
-        belief: match readings.belief() {
-            // What is asked with 吗 or 是否 it has seldom seen; and 江苏对量子科技有什么部署 is answered by whatever is about the
-            // topic, which words tell.
-            belief if question.asks_whether() || asks_of_topic_alone(question) => belief.max(0.0),
-            belief => belief,
-        },
-    };
-    let mut found = choose(&measured, &readings, judge, top_k);
+    let judge = Judge::of(index, question, readings.belief());
+    let mut found = choose(&measured, &readings, judge, question.kind == AnswerKind::List, top_k);
     marked::mark(index, question, &readings, &measured, &mut found)?;
     Ok(found)
-}
-
-/// Whether a question asks what is done about a topic, and names nothing else that the answer must speak of.
-fn asks_of_topic_alone(question: &Question) -> bool {
-    let rest = || terms(&asks::without_measures(&question.beside_subjects()));
-    let words = |terms: Vec<String>| terms.iter().filter(|term| !term.bytes().all(|b| b.is_ascii_digit())).count();
-    asks::for_measures(&question.reading) && !question.subjects().is_empty() && words(rest()) <= BESIDE_TOPIC
-}
-
-/// What tells whether a sentence is about what was asked.
-#[derive(Clone, Copy)]
-struct Judge {
-    same_meaning: f32,
-    /// `None` for English questions, whose words stand in no Chinese document: too few were there to measure.
-    calibration: Option<Calibration>,
-    /// A list is asked for.
-    list: bool,
-    /// A meaning is asked for.
-    definition: bool,
-    /// What the reader adds to the calibration's sum.
-    belief: f32,
-}
-
-impl Judge {
-    fn related(self, features: &Features) -> bool {
-        features.subject >= SAME_SUBJECT
-            || self.definition && features.words >= 1.0
-            || features.cosine >= self.same_meaning
-    }
-
-    fn fits(self, features: &Features) -> bool {
-        // What a coined word means is told where it stands, however far from the question in meaning.
-        if self.definition && features.words >= 1.0 {
-            return true;
-        }
-        match self.calibration {
-            Some(calibration) => calibration.margin(features.words_in_context, features.cosine) + self.belief >= 0.0,
-            None => self.related(features),
-        }
-    }
 }
 
 /// Measures every sentence of the leading candidates. Sentences of a passage stand together and in order.
@@ -235,8 +167,8 @@ fn section(sentences: &[Measured], quoted: &[bool], best: usize) -> Option<Run> 
     free.then_some(Run { pinpoint: (told, last), quote: (first, last), whole: true, skip })
 }
 
-/// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours.
-fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usize) -> Vec<Evidence> {
+/// Takes the best sentence not yet quoted, `top_k` times, each with its neighbours, or, where a `list` is asked for, with its list.
+fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, list: bool, top_k: usize) -> Vec<Evidence> {
     let enumerates = |s: &Measured| if s.enumerates.is_some() { ENUMERATES } else { 0.0 };
     let worth = |s: &Measured| s.features.score() + readings.worth(s.row, &s.bytes) + enumerates(s);
     let scores: Vec<f32> = sentences.iter().map(worth).collect();
@@ -258,7 +190,7 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
                 skip: sentences[best].under.unwrap_or(0),
             })
             .or_else(|| section(sentences, &quoted, best))
-            .unwrap_or_else(|| run(sentences, &scores, &quoted, best, judge.list));
+            .unwrap_or_else(|| run(sentences, &scores, &quoted, best, list));
         let bytes_of = |(first, last): (usize, usize)| sentences[first].bytes.start..sentences[last].bytes.end;
         let told = bytes_of(run.pinpoint);
         let quote = &sentences[run.quote.0..=run.quote.1];
@@ -288,7 +220,9 @@ fn choose(sentences: &[Measured], readings: &Readings, judge: Judge, top_k: usiz
 mod tests {
     use super::*;
 
-    const JUDGE: Judge = Judge { same_meaning: 1.0, calibration: None, list: false, definition: false, belief: 0.0 };
+    fn chosen(sentences: &[Measured], top_k: usize) -> Vec<Evidence> {
+        choose(sentences, &Readings::default(), Judge::default(), false, top_k)
+    }
 
     /// Sentences of 90 bytes with the given passage and score.
     fn sentences(scores: &[(usize, f32)]) -> Vec<Measured> {
@@ -309,22 +243,15 @@ mod tests {
     fn a_sentence_that_counts_what_is_asked_is_quoted_with_those_that_tell_it() {
         let mut sentences = sentences(&[(0, 1.0), (0, 0.5), (0, 0.2), (1, 3.0)]);
         sentences[0].enumerates = Some(2);
-        let found = choose(&sentences, &Readings::default(), JUDGE, 1);
+        let found = chosen(&sentences, 1);
         assert_eq!((found[0].pinpoint.clone(), found[0].whole), (0..270, true));
-    }
-
-    #[test]
-    fn a_question_that_names_more_than_its_topic_does_not_ask_of_that_alone() {
-        let alone = |question: &str| asks_of_topic_alone(&Question::parse(question).unwrap());
-        assert!(alone("江苏对量子科技有什么部署？") && alone("2025年江苏省对人工智能产业有哪些支持政策？"));
-        assert!(!alone("优化营商环境条例对企业开办有哪些规定？") && !alone("江苏有多少企业？"));
     }
 
     #[test]
     fn no_sentence_is_quoted_twice() {
         let mut apart = sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]);
         apart.iter_mut().for_each(|sentence| sentence.shape = Shape::of("\n", "句。"));
-        assert_eq!(choose(&apart, &Readings::default(), JUDGE, 9).len(), 3);
-        assert_eq!(choose(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), &Readings::default(), JUDGE, 9).len(), 1);
+        assert_eq!(chosen(&apart, 9).len(), 3);
+        assert_eq!(chosen(&sentences(&[(0, 5.0), (0, 1.0), (0, 5.0)]), 9).len(), 1);
     }
 }

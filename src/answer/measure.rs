@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Quantity, counts, quantities};
-use super::wording::{Pattern, any};
+use super::wording::{Pattern, any, data};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,8 +34,7 @@ struct Measure {
     pattern: Option<Pattern>,
 }
 
-static FILE: LazyLock<File> =
-    LazyLock::new(|| toml::from_str(include_str!("measure.toml")).expect("measure.toml is part of the program"));
+static FILE: LazyLock<File> = LazyLock::new(|| data(include_str!("measure.toml")));
 
 impl Measure {
     fn gives(&self, amount: &Quantity) -> bool {

@@ -14,6 +14,7 @@ mod evidence;
 pub mod explain;
 mod features;
 mod json;
+mod judge;
 mod lists;
 pub mod locate;
 mod marked;

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::wording::data;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -13,8 +15,7 @@ struct File {
     not_tasks: Vec<String>,
 }
 
-static FILE: LazyLock<File> =
-    LazyLock::new(|| toml::from_str(include_str!("parts.toml")).expect("parts.toml is part of the program"));
+static FILE: LazyLock<File> = LazyLock::new(|| data(include_str!("parts.toml")));
 
 /// The name of the part that `question` asks for, if it asks for one.
 pub fn asked(question: &str) -> Option<&'static str> {

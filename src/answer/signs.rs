@@ -8,7 +8,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::quantities;
-use super::wording::{Pattern, any};
+use super::wording::{Pattern, any, data};
 use super::{asks, measure};
 use crate::document::{is_closer, is_opener};
 use crate::question::AnswerKind;
@@ -21,7 +21,7 @@ struct Signs {
     day: Pattern,
     date: Pattern,
     when: Pattern,
-    dateline: Pattern,
+    sent: Pattern,
     by_year: Pattern,
     target: Vec<String>,
     body: Pattern,
@@ -42,8 +42,7 @@ struct Signs {
     copies: Pattern,
 }
 
-static SIGNS: LazyLock<Signs> =
-    LazyLock::new(|| toml::from_str(include_str!("signs.toml")).expect("signs.toml is part of the program"));
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| data(include_str!("signs.toml")));
 
 /// Whether `sentence` is the date line under a document.
 pub fn is_date_line(sentence: &str) -> bool {
@@ -68,7 +67,7 @@ pub fn of_sentence(kind: AnswerKind, asks_for_issue: bool, sentence: &str) -> f3
         AnswerKind::Number => has_digit(),
         // The date line under a document answers when that was issued.
         AnswerKind::Date if asks_for_issue && is_date_line(sentence) => return 3.0,
-        AnswerKind::Date => has_digit() && without_dateline(sentence).contains(['年', '月', '日']),
+        AnswerKind::Date => has_digit() && without_sent(sentence).contains(['年', '月', '日']),
         AnswerKind::Organisation => return organisation(&SIGNS.explains.replace_all(sentence, "")),
         AnswerKind::List => any(&SIGNS.list, sentence),
         AnswerKind::Definition => any(&SIGNS.definition, sentence),
@@ -86,8 +85,8 @@ pub fn addresses(sentence: &str) -> usize {
 }
 
 /// `text` without the date under which a news story was sent.
-fn without_dateline(text: &str) -> Cow<'_, str> {
-    SIGNS.dateline.replace_all(text, "")
+fn without_sent(text: &str) -> Cow<'_, str> {
+    SIGNS.sent.replace_all(text, "")
 }
 
 /// How surely `sentence` sets a target 目标. Policy does so in so fixed a form, a number by a year, that it is surer than
@@ -129,7 +128,7 @@ pub fn can_answer(kind: AnswerKind, question: &str, quote: &str) -> bool {
         _ if asks::for_telephone(question) => SIGNS.telephone.is_match(quote),
         _ if asks::how_much(kind, question) => measure::is_told(question, quote),
         AnswerKind::Date if asks::for_issue(question) => SIGNS.date.is_match(quote) || quote.contains('〇'),
-        AnswerKind::Date => SIGNS.when.is_match(&without_dateline(quote)),
+        AnswerKind::Date => SIGNS.when.is_match(&without_sent(quote)),
         AnswerKind::Target => quote.contains(is_numeral),
         AnswerKind::Organisation if any(&SIGNS.duty, question) => dutiful() > 1.0,
         AnswerKind::Organisation if asks::for_body(question) => dutiful() > 0.0,

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 use serde::{Deserialize, Serialize};
 
+use super::wording::data;
 use crate::index::analyzer::{fold, terms};
 
 /// Stands for the subject in the text that is judged.
@@ -43,7 +44,7 @@ struct Rules {
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    let file: File = toml::from_str(include_str!("priority.toml")).expect("priority.toml is part of the program");
+    let file: File = data(include_str!("priority.toml"));
     let expand = |pattern: &String| {
         pattern.replace('~', "§*").replace('§', "[^,;:。!?]").replace('#', "(?:[一二三四五六七八九十两]|[0-9]+)")
     };

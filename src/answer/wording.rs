@@ -4,6 +4,12 @@ use std::ops::Deref;
 
 use regex::Regex;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// What a data file of this folder holds. They are part of the program, and its tests read each of them.
+pub fn data<T: DeserializeOwned>(file: &str) -> T {
+    toml::from_str(file).expect("a data file of this folder")
+}
 
 /// A regular expression.
 #[derive(Deserialize)]

@@ -66,10 +66,10 @@ fn department(rest: &str) -> Option<&str> {
     let ends = FILE.endings.iter().filter_map(|ending| run.find(ending.as_str()).map(|at| at + ending.len()));
     // The first ending ends the name, and of those that begin there the longest.
     let core = &run[..ends.min()?];
-    // 局 and 厅 alone, and 市委, name no department; a central body is no division's.
     let behind = &rest[core.len()..];
     // 邮政局所 are post offices; 教育局所属学校 belong to a body.
     let offices = behind.starts_with('所') && !["所属", "所在", "所辖"].iter().any(|word| behind.starts_with(word));
+    // 局 and 厅 alone, and 市委, name no department; a central body is no division's.
     let names_one =
         core.chars().count() >= 2 && !offices && !FILE.central.iter().any(|name| core.contains(name.as_str()));
     (names_one && !FILE.not_in_names.iter().any(|word| core.contains(word.as_str()))).then_some(core)
